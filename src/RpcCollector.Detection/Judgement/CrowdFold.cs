@@ -13,7 +13,7 @@ namespace RpcCollector.Detection.Judgement;
 internal static class CrowdFold
 {
     /// <summary>So many together are told as one.</summary>
-    private const int Least = ClientCase.OthersNow + 1;
+    private const int Least = 2;
 
     /// <summary>
     /// Replaces what is told together. Only drafts of the same hour may be among them; those of other hours are not looked at together.

@@ -46,8 +46,13 @@ internal sealed class Training(JudgeState state)
                 if (isNew) RememberContact(i, open, epoch);
             }
 
-            if (habit == i && edge.Service == EdgeService.Smb && LargeUpload.Octets(state.Facts, open) >= Uploads.Octets)
-                edge.LearnUpload(epoch / Epoch.PerDay, isNormal: !isBlocked);
+            if (habit == i && edge.Service == EdgeService.Smb && LargeUpload.IsWritten(state.Facts, open))
+            {
+                // What is sampled was not judged, so that nobody was told of it is no sign that it is normal.
+                var isNormal = !isBlocked && LargeUpload.Octets(state.Facts, open) >= Uploads.Octets;
+                edge.LearnUpload(epoch / Epoch.PerDay, isNormal);
+            }
+
             if (habit == i && edge.Service == EdgeService.Rpc && (!isBlocked || (isLearning && !IsTrying(address, server.Identity))))
                 LearnBurst(habit, open, epoch);
             if (isBlocked) continue;

@@ -32,12 +32,25 @@ public sealed class CrowdTests
     }
 
     [Fact]
-    public void Two_are_told_each_by_itself()
+    public void Two_are_told_together()
     {
         var court = Lived().Take(Rpc(0)).Take(Rpc(1)).Complete();
 
-        Assert.True(Of(court, 0).Severity.IsAtLeast(FindingSeverity.Medium));
-        Assert.True(Of(court, 1).Severity.IsAtLeast(FindingSeverity.Medium));
+        Assert.Equal((FindingSeverity.Medium, FindingSeverity.Low), (Of(court, 0).Severity, Of(court, 1).Severity));
+        Assert.Contains("so did another within the hour, told with it: 10.0.1.11", Of(court, 0).Reason, StringComparison.Ordinal);
+        Assert.Contains(HostAddress.Parse(Court.ClientAt(1)), Of(court, 0).Flows.Select(flow => flow.Client));
+    }
+
+    [Fact]
+    public void Two_that_drive_a_desktop_of_somebody_are_high_each()
+    {
+        var court = Lived();
+        for (var i = 0; i < 2; i++) court.Take(Court.Rpc(Morning + (0.1 * i), Court.ClientAt(i), Court.ClientAt(9), endpointPort: Port));
+        court.Complete();
+
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(
+                FindingSeverity.High, court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(i), Court.ClientAt(9))!.Severity);
     }
 
     [Fact]
@@ -148,7 +161,7 @@ public sealed class CrowdTests
         court.Take(Rpc(1), ActivityChangeKind.Withdrawn).Complete();
 
         Assert.Equal(Standing(Lived().Take(Rpc(0)).Take(Rpc(2)).Complete()), Standing(court));
-        Assert.True(Of(court, 2).Severity.IsAtLeast(FindingSeverity.Medium));
+        Assert.Contains("told with it: 10.0.1.12", Of(court, 0).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -144,6 +144,37 @@ public sealed class LargeUploadTests
         Assert.DoesNotContain(court.Findings.Values, finding => finding.Kind == FindingKind.LargeUpload);
     }
 
+    [Theory]
+    [InlineData(3, 2_000_000, 40_000, false)]
+    [InlineData(2, 2_000_000, 40_000, true)]
+    [InlineData(3, 900_000, 40_000, true)]
+    [InlineData(3, 2_000_000, 0, true)]
+    [InlineData(3, 2_000_000, 500_000, true)]
+    public void Sampled_flows_that_show_enough_of_it_make_a_host_one_that_is_written_to(int writers, uint sent, uint got, bool isFound)
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            for (var i = 0; i < writers; i++) Write(court, (24 * day) + 18 + (i * 0.01), i, sent, got);
+        }
+
+        court.Take(Upload(Morning, Court.ClientAt(9), Court.FileServer, 80_000, 9_000)).Complete();
+        Assert.Equal(isFound, court.Find(FindingKind.LargeUpload, Court.ClientAt(9), Court.FileServer) is not null);
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    public void Those_that_began_after_the_learning_period_must_be_five_and_days_ago(int writers, bool isFound)
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var i = 0; i < writers; i++) Write(court, Morning + (i * 0.01), i, 2_000_000, 40_000);
+        court.Take(Upload(Morning + 120, Court.ClientAt(9), Court.FileServer, 80_000, 9_000)).Complete();
+
+        Assert.Equal(isFound, court.Find(FindingKind.LargeUpload, Court.ClientAt(9), Court.FileServer) is not null);
+    }
+
     [Fact]
     public void Told_management_server_hands_out_files_at_low()
     {
@@ -186,6 +217,9 @@ public sealed class LargeUploadTests
         Assert.Equal(severity, finding.Severity);
         Assert.Contains("it administers", finding.Reason, StringComparison.Ordinal);
     }
+
+    private static void Write(Court court, double hours, int client, uint sent, uint got) =>
+        court.Take(Upload(hours, Court.ClientAt(client), Court.FileServer, sent, got) with { SamplingInterval = 100 });
 
     private static AdministrationContact Upload(double hours, string client, string server, uint sent, uint got) =>
         Court.Contact(hours, client, server, 445) with { Traffic = Court.Answered with { ClientOctets = sent, ServerOctets = got } };

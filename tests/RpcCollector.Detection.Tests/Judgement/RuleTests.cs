@@ -130,7 +130,7 @@ public sealed class RuleTests
     public void Mapper_that_sends_its_whole_list_of_endpoints_is_found_by_its_octets(
         uint octets, uint asked, uint sampling, FindingSeverity? severity)
     {
-        foreach (var role in (string[])["workstation", "scanner"])
+        foreach (var role in (string[])["workstation", "server", "scanner"])
         {
             var court = new Court(new JudgementOptions { Roles = [$"{Attacker}={role}"] });
             for (var day = 0; day < Learned; day++) court.SimulateDay(day);

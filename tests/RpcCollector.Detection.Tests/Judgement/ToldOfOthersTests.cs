@@ -2,7 +2,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests.Judgement;
 
-/// <summary>Who was told for several servers within a week is no further question at the next that others use.</summary>
+/// <summary>Who was told for several servers within two weeks is no further question at the next that others use.</summary>
 public sealed class ToldOfOthersTests
 {
     private const int Learned = 16;
@@ -36,12 +36,12 @@ public sealed class ToldOfOthersTests
     }
 
     [Fact]
-    public void Those_of_more_than_a_week_ago_do_not_count()
+    public void Those_of_more_than_two_weeks_ago_do_not_count()
     {
         var court = Lived();
         for (var server = 0; server < 3; server++) Manage(court, server, hours: 4 * server);
-        for (var day = Learned + 1; day < Learned + 9; day++) court.SimulateDay(day, atHour: Serve(court));
-        Manage(court, 3, hours: 8.5 * 24);
+        for (var day = Learned + 1; day < Learned + 16; day++) court.SimulateDay(day, atHour: Serve(court));
+        Manage(court, 3, hours: 15.5 * 24);
         court.Complete();
 
         Assert.True(IsTold(court, 3));

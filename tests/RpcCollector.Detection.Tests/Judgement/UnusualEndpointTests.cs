@@ -448,6 +448,33 @@ public sealed class UnusualEndpointTests
         return court;
     }
 
+    [Theory]
+    [InlineData(3, new[] { 2, 9 }, FindingSeverity.Low)]
+    [InlineData(2, new[] { 2, 9 }, FindingSeverity.Medium)]
+    [InlineData(3, new[] { 9 }, FindingSeverity.Medium)]
+    [InlineData(3, new[] { 2, 7 }, FindingSeverity.Medium)]
+    public void Who_looks_into_several_servers_once_a_week_is_low_before_three_weeks_are_over(
+        int servers, int[] days, FindingSeverity severity)
+    {
+        // In the first days the servers' ports are not known: only that it comes.
+        const string Scanner = "10.0.0.77";
+        var court = new Court();
+        for (var day = 0; day < Days; day++)
+        {
+            Life(court, day, servers: servers);
+            if (days.Contains(day)) for (var i = 0; i < servers; i++) Look(day, i);
+        }
+
+        Life(court, Days, 9, 10, servers: servers);
+        Look(Days, 0);
+        Life(court, Days, 11, 16, servers: servers).Complete();
+
+        Assert.Equal(severity, court.Find(FindingKind.UnusualEndpoint, Scanner, ServerAt(0))!.Severity);
+
+        void Look(int day, int server) =>
+            court.Take(Court.Rpc((24 * day) + 10.2 + (0.01 * server), Scanner, ServerAt(server), endpointPort: Services));
+    }
+
     [Fact]
     public void New_service_is_told_of_its_first_client_and_of_no_other_when_a_handful_take_to_it()
     {

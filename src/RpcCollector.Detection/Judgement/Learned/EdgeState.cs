@@ -97,6 +97,10 @@ internal struct EdgeState : ITableRow
 
     public readonly int LatestEpoch => Math.Max(LastEpoch, UsedEpoch);
 
+    /// <summary>True for one that was seen on two days or more, and on no more than one in seven since the first.</summary>
+    public readonly bool IsWeekly =>
+        Days > 1 && UsedEpoch / Epoch.PerDay - FirstEpoch / Epoch.PerDay is var span && span >= (Days - 1) * 7;
+
     /// <summary>Of RPC: bursts of so many mapper flows were normal.</summary>
     public void LearnBurst(int most) => Burst = (ushort)((Burst & ~MostBurst) | Math.Clamp(most, LearnedBurst, MostBurst));
 

@@ -12,7 +12,10 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// A recorded Zerologon sent 114 KB and got 70 KB over one connection in 1.1 s: hundreds of small calls, each answered by a small reply.
 /// Reading has far more in the answer, writing and printing far less.
 /// </para>
-/// <para>Sampled flows show neither: their octets are an estimate.</para>
+/// <para>
+/// Sampled flows show neither: their octets are an estimate. But where enough of one was looked at, it shows that its server is one that is
+/// written to.
+/// </para>
 /// </remarks>
 internal static class Uploads
 {
@@ -37,6 +40,15 @@ internal static class Uploads
         && IsMeasured(contact.Traffic, contact.SamplingInterval) && contact.Traffic.Direction != DirectionConfidence.Uncertain
         && contact.Traffic.ClientOctets >= Part
         && contact.Traffic.ClientOctets >= Ratio * (long)contact.Traffic.ServerOctets;
+
+    /// <summary>
+    /// True for a sampled flow that wrote much more than came back, by the part that was looked at. Where nothing of the other half was, it
+    /// may be that this half is all that its exporter sees.
+    /// </summary>
+    public static bool IsSampledUpload(in Fact fact) =>
+        fact is { SamplingInterval: > 1, HasFlow: true, IsAnswered: true, ServerOctets: > 0 }
+        && fact.ServerPort is WellKnownPort.Smb or WellKnownPort.NetBiosSession
+        && fact.ClientOctets >= (long)Part * fact.SamplingInterval && fact.ClientOctets >= Ratio * (long)fact.ServerOctets;
 
     public static bool IsManyCalls(in RpcActivity activity)
     {

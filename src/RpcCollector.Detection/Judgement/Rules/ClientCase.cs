@@ -39,6 +39,7 @@ internal sealed class ClientCase(
     private (int Servers, int Days, int LongAgo)? _rarePorts;
     private (int Peers, int All)? _daysOfWriting;
     private int? _drivesMany;
+    private int? _weekly;
     private HashSet<HostIdentity>? _toldOf;
 
     // Whose habits were asked for last, and in which hour: of a server each of its clients asks.
@@ -169,6 +170,12 @@ internal sealed class ClientCase(
         && ((servers >= ServersOfAdministrators && days >= options.StableDays)
             || (servers >= options.ManagementTargets && days >= 2) || longAgo >= options.ManagementTargets);
 
+    /// <summary>
+    /// Of how many servers the client used rare ports, as was learned, and by RPC on two days at least that are a week apart and none
+    /// between: who looks for vulnerabilities once a week has not done so on three days while the network was learned.
+    /// </summary>
+    public int NumLookedAtWeekly => _weekly ??= ReadWeekly();
+
     /// <summary>True when driving many hosts is the client's job.</summary>
     public bool DrivesMany => Role is HostRole.ManagementServer or HostRole.Scanner;
 
@@ -222,7 +229,7 @@ internal sealed class ClientCase(
         Recent.Clear();
         RareUses.Clear();
         WaitingFor.Clear();
-        (_numAskedLongAgo, _rarePorts, _daysOfWriting, _drivesMany, _toldOf) = (0, null, null, null, null);
+        (_numAskedLongAgo, _rarePorts, _daysOfWriting, _drivesMany, _weekly, _toldOf) = (0, null, null, null, null, null);
         _habits.Begin(epoch, KnownBefore, learnedSince);
         _serverHabits.Begin(epoch, KnownBefore, learnedSince);
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
@@ -271,19 +278,38 @@ internal sealed class ClientCase(
         && (roles.At(index, Epoch).IsServer() || UsersOfRow(index).All >= Users);
 
     /// <summary>
-    /// Of how many servers, or hosts that others use, a finding of medium severity or above stands about the client, within a week and
+    /// Of how many servers, or hosts that others use, a finding of medium severity or above stands about the client, within two weeks and
     /// as every order of arrival knows by then. None where something worse does, or a person called one of the client malicious.
     /// </summary>
     public int NumToldOf(HostIdentity but)
     {
-        if (_toldOf is null)
-        {
-            var (from, until) = (Learned.Epoch.StartOf(Math.Max(0, KnownBefore - ToldOfOthers.Within)), Learned.Epoch.StartOf(KnownBefore));
-            _toldOf = isMalicious(Client.Address) ? [] : [.. toldOf(Client, from, until).Where(ServesSome)];
-        }
-
+        _toldOf ??= [.. ToldOf(ToldOfOthers.Within).Where(ServesSome)];
         return _toldOf.Count - (_toldOf.Contains(but) ? 1 : 0);
     }
+
+    /// <summary>The same of hosts that hardly anybody uses.</summary>
+    public int NumDesktopsToldOf(HostIdentity but) =>
+        ToldOf(ToldOfHabit.Within).Count(server => server != but && !ServesSome(server));
+
+    /// <summary>How many hosts that are no servers the client began to drive on the day up to this hour.</summary>
+    public int NumDrivenToday()
+    {
+        var day = Epoch / Learned.Epoch.PerDay;
+        var driven = 0;
+        for (var i = edges.Host(ClientIndex).FirstAsClient; i >= 0; i = edges[i].NextOfClient)
+        {
+            _numLookedAt++;
+            if (edges[i].Service != EdgeService.Rpc || IsServing(edges[i].Server)) continue;
+            var first = FirstHourOf(i, HabitEdge(i));
+            if (first <= Epoch && first / Learned.Epoch.PerDay == day) driven++;
+        }
+
+        return driven;
+    }
+
+    private IReadOnlyCollection<HostIdentity> ToldOf(int withinHours) => isMalicious(Client.Address)
+        ? []
+        : toldOf(Client, Learned.Epoch.StartOf(Math.Max(0, KnownBefore - withinHours)), Learned.Epoch.StartOf(KnownBefore));
 
     /// <summary>True while the server has been known for so short a time that its role is a guess.</summary>
     public bool IsYoung(in EdgeCase contact) => IsYoung(contact.ServerIndex);
@@ -524,6 +550,19 @@ internal sealed class ClientCase(
         }
 
         return driven;
+    }
+
+    private int ReadWeekly()
+    {
+        var weekly = new HashSet<int>();
+        for (var i = IsAtHome ? edges.Host(ClientIndex).FirstAsClient : Learned.Edges.None; i >= 0; i = edges[i].NextOfClient)
+        {
+            _numLookedAt++;
+            if (IsKnown(edges[i].RareEpoch) && edges[i].IsWeekly)
+                weekly.Add(edges.Host(edges[i].Server).Base);
+        }
+
+        return weekly.Count;
     }
 
     private (int Servers, int Days, int LongAgo) ReadRarePorts()

@@ -29,6 +29,17 @@ internal static class LargeUpload
         return octets;
     }
 
+    /// <summary>
+    /// True where the hour shows that much was written, be it by flows that are sampled: enough to say that the host is written to, not to
+    /// tell of the upload.
+    /// </summary>
+    public static bool IsWritten(OpenFacts facts, int open)
+    {
+        if (Octets(facts, open) >= Uploads.Octets) return true;
+        for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen) if (Uploads.IsSampledUpload(facts.Fact(i))) return true;
+        return false;
+    }
+
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
         foreach (var edge in subject.Recent)

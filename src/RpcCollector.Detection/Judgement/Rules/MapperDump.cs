@@ -6,8 +6,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <summary>A mapper sent a client as much as its whole list of endpoints.</summary>
 /// <remarks>
 /// Evidence: who wants one endpoint gets some 200 octets; both recorded dumps (ept_lookup) got more than 20 KB of one mapper connection.
-/// Two are few, and products of inventory and monitoring ask for the list too. So a workstation that does is worth a look, and others are a
-/// hint. A long connection of many small questions sends about as much as it gets, and is none.
+/// Two are few, and products of inventory and monitoring ask for the list too. So a workstation that does is worth a look, and a server
+/// that is none of those; others are a hint. A long connection of many small questions sends about as much as it gets, and is none.
 /// </remarks>
 internal static class MapperDump
 {
@@ -30,7 +30,7 @@ internal static class MapperDump
                 most = Math.Max(most, fact.ServerOctets);
             }
 
-            var isMedium = subject.Role == HostRole.Workstation && !subject.IsLearning;
+            var isMedium = subject.Role is HostRole.Workstation or HostRole.Server && !subject.IsLearning;
             found.Add(new FindingDraft
             {
                 Claim = Claim,

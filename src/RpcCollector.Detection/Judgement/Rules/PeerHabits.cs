@@ -11,12 +11,16 @@ namespace RpcCollector.Detection.Judgement.Rules;
 internal sealed class PeerHabits(JudgementOptions options)
 {
     private const int Remembered = 64;
+    private const int Week = 7;
 
     // A bit for each of the last days on which it contacted a host for the first time: by each service, and by each with an answered
     // flow to an endpoint; and by any without being reported.
     private readonly ulong[] _byService = new ulong[EdgeServiceName.NumAdministration];
     private readonly ulong[] _drivenByService = new ulong[EdgeServiceName.NumAdministration];
     private readonly bool[] _hasPeers = new bool[EdgeServiceName.NumAdministration];
+
+    // Hosts that it drove, reported or not, by the day on which it met them.
+    private readonly Dictionary<int, int> _drivenByDay = [];
 
     private readonly Dictionary<int, int> _newByHour = [];
     private ulong _unreportedDays;
@@ -35,12 +39,19 @@ internal sealed class PeerHabits(JudgementOptions options)
         Array.Clear(_drivenByService);
         Array.Clear(_hasPeers);
         _newByHour.Clear();
+        _drivenByDay.Clear();
     }
 
     /// <summary>Notes one of the client's edges to a host that is no server.</summary>
     public void Note(in EdgeState edge)
     {
         if (!IsKnown(edge.FirstEpoch) || !EdgeServiceName.IsAdministration(edge.Service)) return;
+        if (edge.Service == EdgeService.Rpc && IsKnown(edge.DrivenSince))
+        {
+            var met = edge.FirstEpoch / Epoch.PerDay;
+            _drivenByDay[met] = _drivenByDay.GetValueOrDefault(met) + 1;
+        }
+
         var isNormal = IsKnown(edge.TrainedEpoch)
             || edge.FirstEpoch - _learnedSince < options.LearningPeriod.TotalHours;
         if (!isNormal) return;
@@ -63,6 +74,19 @@ internal sealed class PeerHabits(JudgementOptions options)
 
     /// <summary>On how many days it contacted such a host for the first time by the service by which it did so on most.</summary>
     public int MostDays => _byService.Max(BitOperations.PopCount);
+
+    /// <summary>
+    /// The most hosts that it began to drive on a day, where it did so on several days over a week or more, reported or not; 0 where it did
+    /// not, and has no such habit.
+    /// </summary>
+    public int MostDrivenADay()
+    {
+        var today = _epoch / Epoch.PerDay;
+        var days = _drivenByDay.Where(day => day.Key < today).ToList();
+        return days.Count < options.StableDays || days.Max(day => day.Key) - days.Min(day => day.Key) < Week
+            ? 0
+            : days.Max(day => day.Value);
+    }
 
     /// <summary>The most such hosts first contacted within an hour, on the second of the busiest days; 0 when there was but one.</summary>
     public int SecondMostNewInAnHour()

@@ -32,5 +32,6 @@ internal static class RuleBook
         UnusualEndpoint.Judge(subject, found);
         ToldOnce.Judge(subject, found);
         ToldOfOthers.Judge(subject, found);
+        ToldOfHabit.Judge(subject, found);
     }
 }

@@ -2,7 +2,7 @@ using RpcCollector.Detection.Judgement.Learned;
 
 namespace RpcCollector.Detection.Judgement.Rules;
 
-/// <summary>Who was told for several servers within a week begins to administer, or is an intruder whose machine is known.</summary>
+/// <summary>Who was told for several servers within two weeks begins to administer, or is an intruder whose machine is known.</summary>
 /// <remarks>
 /// Somebody who becomes an administrator is new to every server of his, and each of them is told. After some, the next is no further
 /// question: the findings that stand name the machine, and one look at it answers for all. So what is no worse than new, at a host that
@@ -12,7 +12,7 @@ namespace RpcCollector.Detection.Judgement.Rules;
 internal static class ToldOfOthers
 {
     /// <summary>How long a finding that stands counts, in hours.</summary>
-    public const int Within = 7 * Epoch.PerDay;
+    public const int Within = 14 * Epoch.PerDay;
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
     {
@@ -31,7 +31,7 @@ internal static class ToldOfOthers
         var told = subject.NumToldOf(but: server);
         return told < ClientCase.ServersOfAdministrators
             ? null
-            : $"it is told already, within a week, that this client did such things to {told} other servers";
+            : $"it is told already, within two weeks, that this client did such things to {told} other servers";
     }
 
     /// <summary>True for what is told of a server as no more than new.</summary>

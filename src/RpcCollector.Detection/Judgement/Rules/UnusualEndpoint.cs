@@ -116,6 +116,10 @@ internal static class UnusualEndpoint
         if (didSo && (subject.Edges[contact.Edge].Marks & EdgeMarks.RareAgain) != EdgeMarks.None)
             return new(FindingSeverity.Low, confidence, "it used such ports of this server on two days, and that was no news");
         if (subject.IsLearningPorts) return new(FindingSeverity.Low, FindingConfidence.Low, "ports are still being learned");
+        if (didSo && subject.NumLookedAtWeekly is >= ClientCase.ServersOfAdministrators and var weekly)
+            return new(
+                FindingSeverity.Low, confidence,
+                $"it used such ports of this server before, and looks into {weekly} servers, each no oftener than once a week");
         if (ToldOfOthers.Because(subject, contact.Server) is { } told) return new(FindingSeverity.Low, confidence, told);
         return new(
             contact.ServerRole == HostRole.DomainController ? FindingSeverity.High : FindingSeverity.Medium, confidence, null);
