@@ -76,7 +76,7 @@ public readonly record struct AddressPrefix(HostAddress Network, int Bits) : ICo
         var length = Bits - BitsBeforeIPv4;
         if (length < 0 || !Network.HoldsIPv4) return string.Create(CultureInfo.InvariantCulture, $"{Network.ToIPAddress()}/{Bits}");
         return Network.TryGetSite(out var site)
-            ? string.Create(CultureInfo.InvariantCulture, $"{Network.WithoutSite}/{length}{SiteSign}{site}")
+            ? string.Create(CultureInfo.InvariantCulture, $"{Network.WithoutSite()}/{length}{SiteSign}{site}")
             : string.Create(CultureInfo.InvariantCulture, $"{Network}/{length}");
     }
 

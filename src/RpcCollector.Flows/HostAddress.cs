@@ -55,7 +55,7 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
     public bool HoldsIPv4 => IsIPv4 || IsOfSite;
 
     /// <summary>As the host has it on its network, whichever site it is at.</summary>
-    public HostAddress WithoutSite => IsOfSite ? FromIPv4((uint)Low) : this;
+    public HostAddress WithoutSite() => IsOfSite ? FromIPv4((uint)Low) : this;
 
     /// <summary>True for 0.0.0.0 and ::, which stand for "no address".</summary>
     public bool IsUnspecified => High == 0 && (Low == 0 || Low == MappedPrefix);
@@ -117,7 +117,8 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
     private static bool TryParseOfSite(string text, int sign, out HostAddress address)
     {
         address = default;
-        if (!SiteName.TryParse(text.AsSpan(sign + 1), out var site) || !TryParse(text[..sign], out var plain) || !plain.IsIPv4) return false;
+        if (!SiteName.TryParse(text.AsSpan(sign + 1), out var site)) return false;
+        if (!TryParse(text[..sign], out var plain) || !plain.IsIPv4) return false;
         address = OfSite(site, (uint)plain.Low);
         return true;
     }

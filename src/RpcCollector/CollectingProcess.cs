@@ -92,7 +92,8 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
             ShardRouter[] routers =
                 [.. Enumerable.Range(0, numDecoders)
                     .Select(decoder =>
-                    new ShardRouter([.. Enumerable.Range(0, numShards).Select(shard => rings[decoder, shard])], _shards, site, catalog.Directory))];
+                    new ShardRouter(
+                        [.. Enumerable.Range(0, numShards).Select(shard => rings[decoder, shard])], _shards, site, catalog.Directory))];
 
             // 2. Datagram to ExportMessage, DataRecord, FlowRecord and FlowStart.
             DatagramDecoder[] decoders =

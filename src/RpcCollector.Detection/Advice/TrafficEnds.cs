@@ -13,10 +13,10 @@ internal sealed record TrafficEnds(HostAddress? From, HostAddress? To, IReadOnly
     public static TrafficEnds Of(KindAdvice advice, AdviceSubject subject, IReadOnlyList<ushort> administration)
     {
         // What the client answers comes to it.
-        if (advice.AnswersOn.Count > 0) return new(null, subject.Client.WithoutSite, advice.AnswersOn, []);
+        if (advice.AnswersOn.Count > 0) return new(null, subject.Client.WithoutSite(), advice.AnswersOn, []);
         var ids = subject.Flows.Take(Finding.MaxFlows).Select(flow => flow.CommunityId).Distinct(StringComparer.Ordinal).ToList();
-        if (subject.Server is { } server) return new(subject.Client.WithoutSite, server.WithoutSite, [], ids);
+        if (subject.Server is { } server) return new(subject.Client.WithoutSite(), server.WithoutSite(), [], ids);
         var seen = subject.Flows.Take(Finding.MaxFlows).Select(flow => flow.ServerPort);
-        return new(subject.Client.WithoutSite, null, [.. administration.Concat(seen).Distinct().Order()], ids);
+        return new(subject.Client.WithoutSite(), null, [.. administration.Concat(seen).Distinct().Order()], ids);
     }
 }

@@ -29,7 +29,9 @@ public sealed class FlowBatchWriter
     private ulong _rowsBefore;
 
     /// <param name="sensor">Its name.</param>
-    /// <param name="site">Where it stands; null when there is one site. Ends of flow starts are given as they are among those of all.</param>
+    /// <param name="site">
+    /// Where it stands; null when there is one site. Ends of flow starts are given as they are among those of all.
+    /// </param>
     /// <param name="epoch">Another one with every start of the sensor.</param>
     /// <param name="exporters">Where the flow starts have their exporters' ids from.</param>
     /// <param name="mostOctets">How long a batch may become; 512 to 1 MiB.</param>

@@ -155,7 +155,7 @@ internal static class EcsFields
 
     /// <summary>What a field of the type ip takes: the address as it stands on the network, whichever site that is.</summary>
     public static string Ip(string address) =>
-        HostAddress.TryParse(address, out var known) && known.IsOfSite ? known.WithoutSite.ToString() : address;
+        HostAddress.TryParse(address, out var known) && known.IsOfSite ? known.WithoutSite().ToString() : address;
 
     public static void Related(Utf8JsonWriter json, IEnumerable<string> addresses, IEnumerable<string> hosts, IEnumerable<string> users)
     {

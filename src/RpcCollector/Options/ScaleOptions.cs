@@ -47,8 +47,8 @@ internal sealed class ScaleOptions : IValidatableObject
 
     [Setting(
         "Of a sensor: the site that it stands at, where hosts of other sites have the same private addresses. Hosts are then known as " +
-        "10.1.2.3@NAME, and are others than those of any other site: docs/scale-out.md. Up to 16 letters, digits and hyphens; empty where " +
-        "addresses are not used twice.")]
+        "10.1.2.3@NAME, and are others than those of any other site: docs/scale-out.md. Up to 16 letters, digits and hyphens; empty " +
+        "where addresses are not used twice.")]
     public string Site { get; set; } = "";
 
     [Setting("Of a sensor with a Site: the IPv4 networks whose addresses are the site's own.", Unit = "list of addresses and prefixes")]
@@ -81,13 +81,16 @@ internal sealed class ScaleOptions : IValidatableObject
             yield return new ValidationResult(
                 $"'{Site}' is no name of a site; write letters, digits and '-', which is not the first, at most {SiteName.MostSigns}",
                 [nameof(Site)]);
-        foreach (var (name, networks) in ((string, string[])[])[(nameof(SiteNetworks), SiteNetworks), (nameof(SharedNetworks), SharedNetworks)])
-        {
-            if (networks.FirstOrDefault(entry => !IsOfIPv4(entry)) is { } wrong)
-                yield return new ValidationResult($"'{wrong}' is neither an IPv4 address nor a prefix such as 10.0.0.0/8", [name]);
-            else if (Site.Length == 0 && !networks.SequenceEqual(name == nameof(SiteNetworks) ? Flows.SiteNetworks.Usual : []))
-                yield return new ValidationResult("without a Site no networks are a site's own", [name]);
-        }
+        foreach (var result in Validate(nameof(SiteNetworks), SiteNetworks, Flows.SiteNetworks.Usual)) yield return result;
+        foreach (var result in Validate(nameof(SharedNetworks), SharedNetworks, [])) yield return result;
+    }
+
+    private IEnumerable<ValidationResult> Validate(string name, string[] networks, IReadOnlyList<string> byDefault)
+    {
+        if (Array.Find(networks, entry => !IsOfIPv4(entry)) is { } wrong)
+            yield return new ValidationResult($"'{wrong}' is neither an IPv4 address nor a prefix such as 10.0.0.0/8", [name]);
+        else if (Site.Length == 0 && !networks.SequenceEqual(byDefault))
+            yield return new ValidationResult("without a Site no networks are a site's own", [name]);
     }
 
     private static bool IsOfIPv4(string entry) =>

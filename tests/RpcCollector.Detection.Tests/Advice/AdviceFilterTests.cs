@@ -37,7 +37,8 @@ public sealed partial class AdviceFilterTests
         var ofSite = plain with { Client = clientThere, Server = serverThere, Flows = [new(clientThere, 50_000, serverThere, 135)] };
 
         Assert.Equal(
-            FindingAdvice.For(plain).Filters.Select(filter => filter.Text), FindingAdvice.For(ofSite).Filters.Select(filter => filter.Text));
+            FindingAdvice.For(plain).Filters.Select(filter => filter.Text),
+            FindingAdvice.For(ofSite).Filters.Select(filter => filter.Text));
     }
 
     [Theory]

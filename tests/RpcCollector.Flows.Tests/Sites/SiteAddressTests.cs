@@ -18,7 +18,7 @@ public sealed class SiteAddressTests
 
         Assert.True(address.TryGetSite(out var name));
         Assert.Equal((text, Site.Named(text)), (name.ToString(), name));
-        Assert.Equal(HostAddress.FromIPv4(0xFFFF_FFFF), address.WithoutSite);
+        Assert.Equal(HostAddress.FromIPv4(0xFFFF_FFFF), address.WithoutSite());
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class SiteAddressTests
 
         Assert.Equal(3, new HashSet<HostAddress> { plain, a, b }.Count);
         Assert.Equal(3, new HashSet<ulong> { plain.Hash(), a.Hash(), b.Hash() }.Count);
-        Assert.Equal([plain, plain], [a.WithoutSite, b.WithoutSite]);
+        Assert.Equal([plain, plain], [a.WithoutSite(), b.WithoutSite()]);
     }
 
     /// <summary>So that what is no site's is never shown as one's, and has one text.</summary>

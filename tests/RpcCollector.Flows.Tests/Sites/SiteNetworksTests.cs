@@ -108,7 +108,7 @@ public sealed class SiteNetworksTests
     {
         var (host, other) = (HostAddress.Parse("10.0.1.1@site-b"), HostAddress.Parse("198.51.100.7"));
 
-        Assert.True(HostAddress.CanConnect(host.WithoutSite, other));
+        Assert.True(HostAddress.CanConnect(host.WithoutSite(), other));
         Assert.False(HostAddress.CanConnect(host, other) || HostAddress.CanConnect(other, host));
     }
 }

@@ -58,13 +58,15 @@ public sealed class ScaleOptionsTests
     [Fact]
     public void Sensor_with_a_site_has_its_networks()
     {
-        Assert.Empty(Problems("Role=sensor", "Nats:Urls:0=nats://h:4222", "Site=Oslo-2", "SiteNetworks:0=10.0.0.0/8", "SharedNetworks:0=10.9.9.9"));
+        Assert.Empty(Problems(
+            "Role=sensor", "Nats:Urls:0=nats://h:4222", "Site=Oslo-2", "SiteNetworks:0=10.0.0.0/8", "SharedNetworks:0=10.9.9.9"));
         Assert.Null(new ScaleOptions().FindSite());
         var site = new ScaleOptions { Site = "Oslo-2", SharedNetworks = ["10.9.9.9"] }.FindSite()!;
 
         Assert.Equal(
             ["10.0.0.1@oslo-2", "192.168.0.1@oslo-2", "10.9.9.9", "192.0.2.1"],
-            ((string[])["10.0.0.1", "192.168.0.1", "10.9.9.9", "192.0.2.1"]).Select(text => site.Place(HostAddress.Parse(text)).ToString()));
+            ((string[])["10.0.0.1", "192.168.0.1", "10.9.9.9", "192.0.2.1"])
+                .Select(text => site.Place(HostAddress.Parse(text)).ToString()));
     }
 
     private static IReadOnlyList<string> Problems(params string[] settings)

@@ -51,7 +51,8 @@ internal sealed record ReportedSensor(
     /// <summary>True for what a sensor can have said. What was left out of the text is null, whatever its type says.</summary>
     [JsonIgnore]
     public bool MakesSense =>
-        Program is not null && WireForm.IsName(Program) && (Site is null || SiteName.TryParse(Site, out _)) && ReportedExporter.AreTimes(StartedAt, At)
+        Program is not null && WireForm.IsName(Program) && (Site is null || SiteName.TryParse(Site, out _))
+        && ReportedExporter.AreTimes(StartedAt, At)
         && Reasons is { Count: <= MostReasons } && Reasons.All(static reason => reason is { Length: <= MostSigns })
         && ReportedExporter.AreCounts(
             Batches, FlowStarts, BufferBytes, MostBufferBytes, DroppedBatches, DroppedFlowStarts, Exporters)
