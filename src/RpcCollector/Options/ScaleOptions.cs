@@ -89,7 +89,7 @@ internal sealed class ScaleOptions : IValidatableObject
     {
         if (Array.Find(networks, entry => !IsOfIPv4(entry)) is { } wrong)
             yield return new ValidationResult($"'{wrong}' is neither an IPv4 address nor a prefix such as 10.0.0.0/8", [name]);
-        else if (Site.Length == 0 && !networks.SequenceEqual(byDefault))
+        else if (Site.Length == 0 && !networks.SequenceEqual(byDefault, StringComparer.Ordinal))
             yield return new ValidationResult("without a Site no networks are a site's own", [name]);
     }
 

@@ -80,7 +80,7 @@ public sealed class SiteTests : IDisposable
     }
 
     private static async Task<string?> RoleOfAsync(LiveCollector judge, string host) =>
-        (string?)JsonNode.Parse(await judge.TextAsync($"/api/v1/hosts/{host}"))!["role"];
+        (string?)JsonNode.Parse(await judge.TextAsync($"/api/v1/hosts/{host}"))!["host"]!["role"];
 
     private static async Task<List<JsonNode>> ItemsAsync(LiveCollector collector, string path) =>
         [.. JsonNode.Parse(await collector.TextAsync(path))!["items"]!.AsArray().Select(item => item!)];
