@@ -38,7 +38,10 @@ public sealed class SiteNetworksTests
     {
         var start = new FlowStart
         {
-            Client = HostAddress.Parse("10.0.1.1"), Server = HostAddress.Parse("10.0.0.1"), ClientOctets = 7, ClockKey = 9,
+            Client = HostAddress.Parse("10.0.1.1"),
+            Server = HostAddress.Parse("10.0.0.1"),
+            ClientOctets = 7,
+            ClockKey = 9,
         };
         var (ofA, ofB, shared) = (start, start, start);
 
@@ -56,7 +59,9 @@ public sealed class SiteNetworksTests
     {
         var start = new FlowStart
         {
-            Client = HostAddress.Parse("198.51.100.1"), Server = HostAddress.Parse("203.0.113.1"), IsTranslation = true,
+            Client = HostAddress.Parse("198.51.100.1"),
+            Server = HostAddress.Parse("203.0.113.1"),
+            IsTranslation = true,
             Connection = new FlowEnds(HostAddress.Parse("10.0.1.1"), 50_000, HostAddress.Parse("10.0.0.1"), 135),
         };
 

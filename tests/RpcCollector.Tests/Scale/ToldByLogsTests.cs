@@ -19,8 +19,14 @@ public sealed class ToldByLogsTests
         told.Add(
             new RpcOperation
             {
-                AtUnixMilliseconds = 1_000, Client = HostAddress.Parse("10.1.0.1"), Server = HostAddress.Parse("10.0.0.2"),
-                ClientPort = 50_000, ServerPort = 135, Uid = "C1", Interface = "epmapper", Operation = "ept_map",
+                AtUnixMilliseconds = 1_000,
+                Client = HostAddress.Parse("10.1.0.1"),
+                Server = HostAddress.Parse("10.0.0.2"),
+                ClientPort = 50_000,
+                ServerPort = 135,
+                Uid = "C1",
+                Interface = "epmapper",
+                Operation = "ept_map",
             },
             arrivalUnixMilliseconds: 1_001);
         told.Add(new AddressLease(HostAddress.Parse("10.1.0.1"), 7, 1_000, 2_000), arrivalUnixMilliseconds: 1_002);
