@@ -45,10 +45,14 @@ internal static class StraySettings
         var full = $"{CollectorOptions.RootSection}:{name}";
         var nearest = keys.Find(known => Is(known, full))
             ?? keys.Find(known => known.EndsWith(":" + name, StringComparison.OrdinalIgnoreCase))
-            ?? NearestName.Of(full, keys) ?? NearestName.Of(name, keys) ?? LogSettings.NearestOf(name);
+            ?? (IsOfAnother(name) ? null : NearestName.Of(full, keys) ?? NearestName.Of(name, keys)) ?? LogSettings.NearestOf(name);
         var advice = nearest is null ? $"settings are below {CollectorOptions.RootSection}" : $"did you mean {nearest}?";
         return $"{name}: no such setting, in {file}; {advice}";
     }
+
+    /// <summary>True where its section is none of ours, nor nearly: then it means none of our settings.</summary>
+    private static bool IsOfAnother(string name) => name.IndexOf(':', StringComparison.Ordinal) is >= 0 and var end
+        && NearestName.Of(name[..end], [CollectorOptions.RootSection, .. SettingCatalog.Sections]) is null;
 
     private static IEnumerable<string> Leaves(JsonConfigurationProvider provider, string key)
     {

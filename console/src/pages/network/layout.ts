@@ -124,8 +124,9 @@ function shareOf(own: number, all: readonly number[]): number {
   return weight(own) / all.reduce((sum, one) => sum + weight(one), 0);
 }
 
-/** Addresses in the order of their numbers: what is in one prefix stands together. */
+/** Addresses in the order of their numbers, those of a site behind others: what is in one prefix stands together. */
 export function sortKey(address: string): string {
-  const parts = address.split('.');
-  return parts.length === 4 ? '4' + parts.map(part => part.padStart(3, '0')).join('') : '6' + address;
+  const [plain = '', site = ''] = address.split('@');
+  const parts = plain.split('.');
+  return parts.length === 4 ? `4${site} ` + parts.map(part => part.padStart(3, '0')).join('') : '6' + address;
 }
