@@ -46,6 +46,8 @@ public static class CommunityId
     private static void Hash(
         HostAddress source, ushort sourcePort, HostAddress destination, ushort destinationPort, ushort seed, Span<byte> hash)
     {
+        // As whoever captures at the site has it.
+        (source, destination) = (source.WithoutSite(), destination.WithoutSite());
         var order = source.CompareTo(destination);
         if (order > 0 || (order == 0 && sourcePort > destinationPort))
             (source, sourcePort, destination, destinationPort) = (destination, destinationPort, source, sourcePort);

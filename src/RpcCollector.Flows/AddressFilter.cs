@@ -12,7 +12,10 @@ public sealed class AddressFilter
 
     public static AddressFilter Nobody { get; } = new([], isEverybody: false);
 
-    /// <summary>A filter of addresses ("192.0.2.1", "2001:db8::1") and prefixes ("192.0.2.0/24", "2001:db8::/32").</summary>
+    /// <summary>
+    /// A filter of addresses ("192.0.2.1", "2001:db8::1") and prefixes ("192.0.2.0/24", "2001:db8::/32"), as they stand on a network: of
+    /// no site.
+    /// </summary>
     /// <param name="entries">The list as it stands in the settings.</param>
     /// <param name="filter">The filter; null when an entry is wrong.</param>
     /// <param name="wrongEntry">The first entry that is neither an address nor a prefix.</param>
@@ -51,7 +54,7 @@ public sealed class AddressFilter
     {
         prefix = default;
         var slash = entry.IndexOf('/', StringComparison.Ordinal);
-        if (!HostAddress.TryParse(slash < 0 ? entry : entry[..slash], out var network)) return false;
+        if (!HostAddress.TryParse(slash < 0 ? entry : entry[..slash], out var network) || network.IsReservedForSites) return false;
         var length = 128;
         if (slash >= 0)
         {

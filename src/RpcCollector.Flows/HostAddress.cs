@@ -6,12 +6,18 @@ using System.Net.Sockets;
 
 namespace RpcCollector.Flows;
 
-/// <summary>An IPv4 or IPv6 address in 128 bits; IPv4 is kept as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2), so that both are one key.</summary>
+/// <summary>
+/// An IPv4 or IPv6 address in 128 bits; IPv4 is kept as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2), so that both are one key. Or the IPv4 address
+/// of a host at one of several sites that use the same ("10.1.2.3@site-a"): <see cref="SiteName"/>.
+/// </summary>
 public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAddress>, ISpanFormattable
 {
     private const ulong MappedPrefix = 0xFFFF_0000_0000;
 
-    // Eight groups of four digits, with colons between; or the last two as an IPv4 address.
+    // What stands between the address of a host and the name of its site; in no URL does it need to be written otherwise.
+    internal const char SiteSign = '@';
+
+    // Eight groups of four digits, with colons between; or the last two as an IPv4 address. One of a site is shorter.
     private const int LongestText = 45;
 
     /// <summary>The first eight octets in network order.</summary>
@@ -29,6 +35,10 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
     public static HostAddress FromIPv6(ReadOnlySpan<byte> octets) =>
         new(BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[8..]));
 
+    /// <summary>The IPv4 address of a host among those of several sites.</summary>
+    /// <param name="address">32 bits in host order.</param>
+    public static HostAddress OfSite(SiteName site, uint address) => new(site.High, (ulong)site.Middle << 32 | address);
+
     public static HostAddress From(IPAddress address)
     {
         Span<byte> octets = stackalloc byte[16];
@@ -37,6 +47,15 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
     }
 
     public bool IsIPv4 => High == 0 && Low >> 32 == 0xFFFF;
+
+    /// <summary>True for the IPv4 address of a host at one of several sites.</summary>
+    public bool IsOfSite => TryGetSite(out _);
+
+    /// <summary>True where the last 32 bits are an IPv4 address, of a site or of none.</summary>
+    public bool HoldsIPv4 => IsIPv4 || IsOfSite;
+
+    /// <summary>As the host has it on its network, whichever site it is at.</summary>
+    public HostAddress WithoutSite() => IsOfSite ? FromIPv4((uint)Low) : this;
 
     /// <summary>True for 0.0.0.0 and ::, which stand for "no address".</summary>
     public bool IsUnspecified => High == 0 && (Low == 0 || Low == MappedPrefix);
@@ -56,8 +75,21 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
         }
     }
 
-    /// <summary>True for two addresses that a connection can have at its ends: both <see cref="IsConnectable"/>, and two.</summary>
-    public static bool CanConnect(HostAddress one, HostAddress other) => one.IsConnectable && other.IsConnectable && one != other;
+    /// <summary>
+    /// True for two addresses that a connection can be seen to have at its ends: both <see cref="IsConnectable"/>, and two. None is seen of
+    /// those that stand for hosts of sites, so that nobody who exports can speak of another site's.
+    /// </summary>
+    public static bool CanConnect(HostAddress one, HostAddress other) =>
+        one.IsConnectable && other.IsConnectable && one != other && !one.IsReservedForSites && !other.IsReservedForSites;
+
+    internal bool IsReservedForSites => High >> SiteName.MarkShift == SiteName.Mark;
+
+    /// <summary>The site of a host's address; false for one that is of none.</summary>
+    public bool TryGetSite(out SiteName site)
+    {
+        site = default;
+        return IsReservedForSites && SiteName.TryRead(this, out site);
+    }
 
     public IPAddress ToIPAddress()
     {
@@ -67,8 +99,10 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
         return new IPAddress(IsIPv4 ? octets[12..] : octets);
     }
 
+    /// <summary>Reads what <see cref="ToString()"/> writes, and any other form of an IPv6 address.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out HostAddress address)
     {
+        if (text?.IndexOf(SiteSign, StringComparison.Ordinal) is >= 0 and var sign) return TryParseOfSite(text, sign, out address);
         if (IPAddress.TryParse(text, out var parsed)
             && (parsed.AddressFamily == AddressFamily.InterNetworkV6 || text!.Count(c => c == '.') == 3))
         {
@@ -78,6 +112,15 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
 
         address = default;
         return false;
+    }
+
+    private static bool TryParseOfSite(string text, int sign, out HostAddress address)
+    {
+        address = default;
+        if (!SiteName.TryParse(text.AsSpan(sign + 1), out var site)) return false;
+        if (!TryParse(text[..sign], out var plain) || !plain.IsIPv4) return false;
+        address = OfSite(site, (uint)plain.Low);
+        return true;
     }
 
     /// <exception cref="FormatException">The text is no address.</exception>
@@ -116,7 +159,25 @@ public readonly struct HostAddress : IEquatable<HostAddress>, IComparable<HostAd
     /// <remarks>Addresses stand in every finding's sentence, so that of IPv4 makes no garbage.</remarks>
     public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
     {
-        if (!IsIPv4) return ToIPAddress().TryFormat(destination, out charsWritten);
+        if (IsIPv4) return TryFormatIPv4(destination, out charsWritten);
+        return TryGetSite(out var site)
+            ? TryFormatOfSite(site, destination, out charsWritten)
+            : ToIPAddress().TryFormat(destination, out charsWritten);
+    }
+
+    private bool TryFormatOfSite(SiteName site, Span<char> destination, out int charsWritten)
+    {
+        Span<char> name = stackalloc char[SiteName.MostSigns];
+        name = name[..site.CopyTo(name)];
+        if (!TryFormatIPv4(destination, out charsWritten) || destination.Length - charsWritten <= name.Length) return false;
+        destination[charsWritten++] = SiteSign;
+        name.CopyTo(destination[charsWritten..]);
+        charsWritten += name.Length;
+        return true;
+    }
+
+    private bool TryFormatIPv4(Span<char> destination, out int charsWritten)
+    {
         charsWritten = 0;
         for (var shift = 24; shift >= 0; shift -= 8)
         {

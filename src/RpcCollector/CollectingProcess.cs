@@ -88,10 +88,12 @@ internal sealed class CollectingProcess : IHostedService, IDisposable
         try
         {
             // 3. FlowStart to the shard that owns its client.
+            var site = options.Scale.FindSite();
             ShardRouter[] routers =
                 [.. Enumerable.Range(0, numDecoders)
                     .Select(decoder =>
-                    new ShardRouter([.. Enumerable.Range(0, numShards).Select(shard => rings[decoder, shard])], _shards))];
+                    new ShardRouter(
+                        [.. Enumerable.Range(0, numShards).Select(shard => rings[decoder, shard])], _shards, site, catalog.Directory))];
 
             // 2. Datagram to ExportMessage, DataRecord, FlowRecord and FlowStart.
             DatagramDecoder[] decoders =

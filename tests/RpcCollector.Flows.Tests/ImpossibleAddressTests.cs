@@ -47,6 +47,19 @@ public sealed class ImpossibleAddressTests
         new ZeekLines().Read(Line(address, address)).AssertRejected(Hop.FlowRecord, Rejection.NotATransportFlow);
     }
 
+    /// <summary>They stand for hosts of other sites, and no host has one on a network.</summary>
+    [Theory]
+    [InlineData("10.20.1.15@site-a")]
+    [InlineData("f800::1")]
+    public void Address_by_which_a_host_of_a_site_is_known_is_none_of_a_connection(string text)
+    {
+        var address = HostAddress.Parse(text).ToIPAddress().ToString();
+
+        AssertRejected(address, "2001:db8::2");
+        AssertRejected("2001:db8::2", address);
+        new ZeekLines().Read(Line(address, "10.0.0.2")).AssertRejected(Hop.FlowRecord, Rejection.NotATransportFlow);
+    }
+
     [Fact]
     public void Record_of_NetFlow_v5_without_addresses_is_rejected_too()
     {

@@ -89,7 +89,7 @@ export function FilterBox(props: {
 
 /** True for what can only be an address or a prefix. */
 export function isAddress(text: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}(\/\d{1,2})?$/.test(text) || (/^[0-9a-f:.]+(\/\d{1,3})?$/i.test(text) && text.includes(':') && text.split(':').length > 2);
+  return /^\d{1,3}(\.\d{1,3}){3}(\/\d{1,2})?(@[a-z0-9][a-z0-9-]{0,15})?$/i.test(text) || (/^[0-9a-f:.]+(\/\d{1,3})?$/i.test(text) && text.includes(':') && text.split(':').length > 2);
 }
 
 function isAddressLike(text: string): boolean {

@@ -49,7 +49,7 @@ internal static class EventFilters
     private static string HostsOf(AdvicePlace place) => place switch
     {
         { Name: { } name } => $"$machines = '{name}'\n",
-        { Addresses.Count: > 0 } => $"$machines = {string.Join(", ", place.Addresses.Select(address => $"'{address}'"))}\n",
+        { Addresses.Count: > 0 } => $"$machines = {string.Join(", ", place.Addresses.Select(address => $"'{address.WithoutSite()}'"))}\n",
         { Host: AdviceHost.DomainControllers } => "$machines = (Get-ADDomainController -Filter *).HostName\n",
         { Host: AdviceHost.CertificateAuthorities } =>
             "$services = \"CN=Enrollment Services,CN=Public Key Services,CN=Services,$((Get-ADRootDSE).configurationNamingContext)\"\n" +
@@ -63,7 +63,7 @@ internal static class EventFilters
             " or ",
             logs.Select(log =>
                 $"(winlog.channel : \"{log.Log}\" and event.code : ({string.Join(" or ", log.Ids.Select(id => $"\"{id}\""))}))"));
-        var addresses = place.Addresses.Select(address => $"\"{address}\"");
+        var addresses = place.Addresses.Select(address => $"\"{address.WithoutSite()}\"");
         var host = place switch
         {
             { Addresses.Count: 0 } => "",

@@ -51,5 +51,5 @@ internal static class AddressTranslation
 
     private static bool IsOfHost(HostAddress address) => address.IsIPv4
         ? (uint)address.Low < FirstMulticastIPv4 && (uint)address.Low >> 24 != LoopbackIPv4
-        : address.High >> 56 != MulticastIPv6 && (address.High != 0 || address.Low > 1);
+        : !address.IsReservedForSites && address.High >> 56 != MulticastIPv6 && (address.High != 0 || address.Low > 1);
 }

@@ -29,20 +29,21 @@ public sealed class FlowBatchWriter
     private ulong _rowsBefore;
 
     /// <param name="sensor">Its name.</param>
-    /// <param name="site">Where it stands; empty when there is one site.</param>
+    /// <param name="site">
+    /// Where it stands; null when there is one site. Ends of flow starts are given as they are among those of all.
+    /// </param>
     /// <param name="epoch">Another one with every start of the sensor.</param>
     /// <param name="exporters">Where the flow starts have their exporters' ids from.</param>
     /// <param name="mostOctets">How long a batch may become; 512 to 1 MiB.</param>
     /// <exception cref="ArgumentException">No name (<see cref="WireForm.IsName(ReadOnlySpan{char})"/>).</exception>
     public FlowBatchWriter(
-        string sensor, string site, ulong epoch, ushort partition, ExporterDirectory exporters, int mostOctets = UsualOctets)
+        string sensor, SiteNetworks? site, ulong epoch, ushort partition, ExporterDirectory exporters, int mostOctets = UsualOctets)
     {
         ArgumentNullException.ThrowIfNull(sensor);
-        ArgumentNullException.ThrowIfNull(site);
         ArgumentOutOfRangeException.ThrowIfLessThan(mostOctets, FewestOctets);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(mostOctets, WireForm.MostOctets);
-        (_sensor, _site) = (WireForm.OctetsOf(sensor, mayBeEmpty: false), WireForm.OctetsOf(site, mayBeEmpty: true));
-        (_epoch, _partition, _octets, _exporters) = (epoch, partition, new byte[mostOctets], new WrittenAddresses(exporters));
+        (_sensor, _site) = (WireForm.OctetsOf(sensor, mayBeEmpty: false), WireForm.OctetsOf(site?.Name.ToString() ?? "", mayBeEmpty: true));
+        (_epoch, _partition, _octets, _exporters) = (epoch, partition, new byte[mostOctets], new WrittenAddresses(exporters, site));
         Begin();
     }
 

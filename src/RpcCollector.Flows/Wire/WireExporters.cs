@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace RpcCollector.Flows.Wire;
 
 /// <summary>The exporters of one message by value: their addresses, in the order in which they were first needed.</summary>
-internal sealed class WrittenAddresses(ExporterDirectory directory)
+/// <param name="site">Where the process stands; null where addresses are written as they are here.</param>
+internal sealed class WrittenAddresses(ExporterDirectory directory, SiteNetworks? site = null)
 {
     private readonly ValueTable<HostAddress> _addresses = new();
 
@@ -12,12 +13,12 @@ internal sealed class WrittenAddresses(ExporterDirectory directory)
     public int Octets => Count * WireForm.AddressOctets;
 
     /// <summary>True when an exporter is named already.</summary>
-    public bool Has(int exporterId) => _addresses.Find(directory[exporterId]) >= 0;
+    public bool Has(int exporterId) => _addresses.Find(AddressOf(exporterId)) >= 0;
 
     /// <summary>The index of an exporter in the table, where it is put if it is new.</summary>
     public ushort IndexOf(int exporterId)
     {
-        var address = directory[exporterId];
+        var address = AddressOf(exporterId);
         return (ushort)(_addresses.Find(address) is >= 0 and var known ? known : _addresses.Add(address));
     }
 
@@ -31,6 +32,8 @@ internal sealed class WrittenAddresses(ExporterDirectory directory)
     }
 
     public void Clear() => _addresses.Clear();
+
+    private HostAddress AddressOf(int exporterId) => site is null ? directory[exporterId] : site.Place(directory[exporterId]);
 }
 
 /// <summary>Gives the exporters of one message the numbers of this process.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using RpcCollector.Detection;
+using RpcCollector.Flows;
 using RpcCollector.Naming;
 
 namespace RpcCollector.Ecs;
@@ -67,7 +68,7 @@ internal static class EcsFields
     {
         json.WriteStartObject(name);
         json.WriteString("address", address);
-        json.WriteString("ip", address);
+        json.WriteString("ip", Ip(address));
         if (host is not null) json.WriteString("domain", host);
         if (port is { } number) json.WriteNumber("port", number);
         json.WriteEndObject();
@@ -152,10 +153,14 @@ internal static class EcsFields
         json.WriteEndObject();
     }
 
+    /// <summary>What a field of the type ip takes: the address as it stands on the network, whichever site that is.</summary>
+    public static string Ip(string address) =>
+        HostAddress.TryParse(address, out var known) && known.IsOfSite ? known.WithoutSite().ToString() : address;
+
     public static void Related(Utf8JsonWriter json, IEnumerable<string> addresses, IEnumerable<string> hosts, IEnumerable<string> users)
     {
         json.WriteStartObject("related");
-        Array(json, "ip", addresses);
+        Array(json, "ip", addresses.Select(Ip));
         Array(json, "hosts", hosts);
         Array(json, "user", users);
         json.WriteEndObject();

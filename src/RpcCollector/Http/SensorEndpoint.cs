@@ -23,6 +23,9 @@ internal sealed record SensorJson(
         "may not append to ACT.told.")]
     string State)
 {
+    [Description("Where it stands (Scale:Site); absent where its addresses are not a site's own.")]
+    public string? Site { get; init; }
+
     [Description("When the broker took its last report.")]
     public DateTimeOffset? LastReportAt { get; init; }
 
@@ -82,6 +85,7 @@ internal sealed record SensorJson(
         var (said, trace) = (sensor.Known?.Said, sensor.Trace);
         return new SensorJson(sensor.Name, SnakeCase<SensorState>.Of(sensor.State))
         {
+            Site = said?.Site,
             LastReportAt = sensor.Known is null ? null : sensor.LastHeard,
             SilentSince = sensor.State == SensorState.Silent ? sensor.LastHeard : null,
             Ready = said?.IsReady,

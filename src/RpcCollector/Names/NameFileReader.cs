@@ -94,7 +94,7 @@ internal sealed class NameFileReader
         if (!TrySplit(line, out var values)) return "a quote is not closed";
         if (values.Count > _numColumns) return $"{values.Count} values below {_numColumns} columns";
         string Value(int column) => _columns[column] is >= 0 and var at && at < values.Count ? values[at].Trim() : "";
-        if (!TryReadNetwork(Value(0), out var network, out var bits)) return "neither an address nor a prefix such as 10.20.0.0/16";
+        if (!AddressPrefix.TryParse(Value(0), out var hosts)) return "neither an address nor a prefix such as 10.20.0.0/16";
         var labels = new string?[Columns.Length];
         for (var column = 1; column < Columns.Length - 1; column++)
         {
@@ -112,30 +112,14 @@ internal sealed class NameFileReader
         }
 
         if (tags.Length == 0 && labels.All(label => label is null)) return "it says nothing of its address";
-        var row = new FileRow(labels[1], labels[2], labels[3], labels[4], tags, IsOfAddress: bits == 128);
-        return _rows.TryAdd((network, bits), row) ? null : "its address stands in an earlier line, too";
+        var row = new FileRow(labels[1], labels[2], labels[3], labels[4], tags, hosts.IsSingle);
+        return _rows.TryAdd((hosts.Network, hosts.Bits), row) ? null : "its address stands in an earlier line, too";
     }
 
     private void Refuse(int number, string why)
     {
         NumRefused++;
         if (_refusals.Count < MostNamed) _refusals.Add(string.Create(CultureInfo.InvariantCulture, $"line {number}: {why}"));
-    }
-
-    private static bool TryReadNetwork(string text, out HostAddress network, out int bits)
-    {
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        bits = 128;
-        if (!HostAddress.TryParse(slash < 0 ? text : text[..slash], out network)) return false;
-        if (slash < 0) return true;
-        if (!byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length)) return false;
-
-        // An IPv4 address is kept behind 96 bits of its own prefix (RFC 4291, 2.5.5.2).
-        bits = network.IsIPv4 ? length + 96 : length;
-        if (bits > 128) return false;
-        var mask = NameFile.Mask(bits);
-        network = new HostAddress(network.High & mask.High, network.Low & mask.Low);
-        return true;
     }
 
     /// <returns>False when a quote is not closed.</returns>

@@ -40,7 +40,8 @@ internal sealed class ReverseNames(
     /// <summary>An address of a finding has no name: it is asked about soon, if it may be.</summary>
     public void Want(HostAddress address)
     {
-        if (!options.ReverseDns || !book.IsCovered(address)) return;
+        // The servers of this machine know the hosts of no other site.
+        if (!options.ReverseDns || !book.IsCovered(address) || address.IsOfSite) return;
         lock (_lock)
         {
             var now = time.GetTimestamp();

@@ -45,12 +45,58 @@ internal sealed class ScaleOptions : IValidatableObject
         Unit = "hh:mm:ss", Minimum = 1, Maximum = 3600)]
     public TimeSpan SnapshotEvery { get; set; } = TimeSpan.FromSeconds(30);
 
+    [Setting(
+        "Of a sensor: the site that it stands at, where hosts of other sites have the same private addresses. Hosts are then known as " +
+        "10.1.2.3@NAME, and are others than those of any other site: docs/scale-out.md. Up to 16 letters, digits and hyphens; empty " +
+        "where addresses are not used twice.")]
+    public string Site { get; set; } = "";
+
+    [Setting("Of a sensor with a Site: the IPv4 networks whose addresses are the site's own.", Unit = "list of addresses and prefixes")]
+    public string[] SiteNetworks { get; set; } = [.. Flows.SiteNetworks.Usual];
+
+    [Setting(
+        "Of a sensor with a Site: what of SiteNetworks is the same host at every site, such as a domain controller that all reach under " +
+        "one address. The same at all sites.", Unit = "list of addresses and prefixes")]
+    public string[] SharedNetworks { get; set; } = [];
+
     public NatsOptions Nats { get; } = new();
 
     /// <summary>The name that it has.</summary>
     internal string KnownAs => Name.Length > 0 ? Name : Environment.MachineName;
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    /// <summary>The site that the settings name; null where they name none.</summary>
+    /// <remarks>Of valid settings.</remarks>
+    internal SiteNetworks? FindSite() =>
+        SiteName.TryParse(Site, out var name) && AddressFilter.TryParse(SiteNetworks, out var own, out _)
+        && AddressFilter.TryParse(SharedNetworks, out var shared, out _) ? new SiteNetworks(name, own!, shared!) : null;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        ValidateProcess().Concat(ValidateSite());
+
+    private IEnumerable<ValidationResult> ValidateSite()
+    {
+        if (Site.Length > 0 && Role != ScaleRole.Sensor)
+            yield return new ValidationResult($"the role {Role.ToString().ToLowerInvariant()} has no site; sensors have", [nameof(Site)]);
+        if (Site.Length > 0 && !SiteName.TryParse(Site, out _))
+            yield return new ValidationResult(
+                $"'{Site}' is no name of a site; write letters, digits and '-', which is not the first, at most {SiteName.MostSigns}",
+                [nameof(Site)]);
+        foreach (var result in Validate(nameof(SiteNetworks), SiteNetworks, Flows.SiteNetworks.Usual)) yield return result;
+        foreach (var result in Validate(nameof(SharedNetworks), SharedNetworks, [])) yield return result;
+    }
+
+    private IEnumerable<ValidationResult> Validate(string name, string[] networks, IReadOnlyList<string> byDefault)
+    {
+        if (Array.Find(networks, entry => !IsOfIPv4(entry)) is { } wrong)
+            yield return new ValidationResult($"'{wrong}' is neither an IPv4 address nor a prefix such as 10.0.0.0/8", [name]);
+        else if (Site.Length == 0 && !networks.SequenceEqual(byDefault))
+            yield return new ValidationResult("without a Site no networks are a site's own", [name]);
+    }
+
+    private static bool IsOfIPv4(string entry) =>
+        AddressPrefix.TryParse(entry, out var prefix) && prefix.Network.IsIPv4 && AddressFilter.TryParse([entry], out _, out _);
+
+    private IEnumerable<ValidationResult> ValidateProcess()
     {
         if (Name.Length > MaxName || !Name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_' or '.'))
             yield return new ValidationResult(

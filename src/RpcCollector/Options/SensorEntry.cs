@@ -11,7 +11,8 @@ internal static class SensorEntry
     public static bool TryParse(string entry, HostAddress otherwise, out HostAddress address, [NotNullWhen(true)] out string? path)
     {
         (address, path) = (otherwise, entry);
-        if (entry.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals && HostAddress.TryParse(entry[..equals], out var stated))
+        if (entry.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals && HostAddress.TryParse(entry[..equals], out var stated)
+            && !stated.IsOfSite)
             (address, path) = (stated, entry[(equals + 1)..]);
         return path.Length > 0;
     }

@@ -63,7 +63,7 @@ internal sealed class FlowLogWriting : IHostedService, IDisposable
     /// <summary>Takes the flow starts of one partition.</summary>
     public IShard PartitionOf(int number, HopCounters counters) => _writers[number] = new PartitionWriter(
         number, _options.Partitions,
-        new FlowBatchWriter(_options.KnownAs, "", _epoch, (ushort)number, _catalog.Directory), _outgoing, counters);
+        new FlowBatchWriter(_options.KnownAs, _options.FindSite(), _epoch, (ushort)number, _catalog.Directory), _outgoing, counters);
 
     /// <summary>True when nothing waits for the broker.</summary>
     public bool HasSentAll => _outgoing.Count == 0;

@@ -56,7 +56,7 @@ internal sealed class LogTelling : IOperationSink, ILogKeeper, IHostedService, I
         Heartbeats heartbeats, TimeProvider time, StopDeadline stop, ILogger<LogTelling> logger)
     {
         (_log, _writing, _state, _time, _stop, _logger) = (log, writing, state, time, stop, logger);
-        _told = new ToldByLogs(options.KnownAs, writing.Epoch, catalog.Directory);
+        _told = new ToldByLogs(options.KnownAs, writing.Epoch, catalog.Directory, options.FindSite());
         _heartbeat = heartbeats.Add(new Heartbeat(Part.FlowLog, "what logs told", Heartbeat.OfWriter));
     }
 

@@ -10,7 +10,8 @@ namespace RpcCollector.Scale;
 /// their source. One thread calls it at a time.
 /// </summary>
 /// <param name="sensor">The sensor's name; that of the source is another one, so that its reports have numbers of their own.</param>
-internal sealed class ToldByLogs(string sensor, ulong epoch, ExporterDirectory exporters)
+/// <param name="site">Where the sensor stands; null when there is one site.</param>
+internal sealed class ToldByLogs(string sensor, ulong epoch, ExporterDirectory exporters, SiteNetworks? site = null)
 {
     /// <summary>What follows the sensor's name in that of the source; no sensor's name holds a slash.</summary>
     public const string Suffix = "/logs";
@@ -26,17 +27,21 @@ internal sealed class ToldByLogs(string sensor, ulong epoch, ExporterDirectory e
     public void Add(in RpcOperation operation, long arrivalUnixMilliseconds)
     {
         _latest = Math.Max(_latest, arrivalUnixMilliseconds);
-        if (_writer.TryAdd(operation, arrivalUnixMilliseconds)) return;
+        var placed = site is null
+            ? operation
+            : operation with { Client = site.Place(operation.Client), Server = site.Place(operation.Server) };
+        if (_writer.TryAdd(placed, arrivalUnixMilliseconds)) return;
         Finish();
-        _writer.TryAdd(operation, arrivalUnixMilliseconds);
+        _writer.TryAdd(placed, arrivalUnixMilliseconds);
     }
 
     public void Add(in AddressLease lease, long arrivalUnixMilliseconds)
     {
         _latest = Math.Max(_latest, arrivalUnixMilliseconds);
-        if (_writer.TryAdd(lease, arrivalUnixMilliseconds)) return;
+        var placed = site is null ? lease : lease with { Address = site.Place(lease.Address) };
+        if (_writer.TryAdd(placed, arrivalUnixMilliseconds)) return;
         Finish();
-        _writer.TryAdd(lease, arrivalUnixMilliseconds);
+        _writer.TryAdd(placed, arrivalUnixMilliseconds);
     }
 
     /// <summary>All that was told since the last call.</summary>

@@ -127,7 +127,8 @@ internal static class WebhookShapes
         {
             json.WriteStartObject();
             json.WriteString("dataType", "ip");
-            json.WriteString("data", address.ToString());
+            json.WriteString("data", address.WithoutSite().ToString());
+            if (address.TryGetSite(out var site)) json.WriteString("message", $"at the site {site}");
             json.WriteEndObject();
         }
 

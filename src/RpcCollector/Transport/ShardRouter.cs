@@ -13,12 +13,16 @@ internal sealed class ShardRouter : IFlowStartSink
     private readonly ShardThread[] _shards;
     private readonly int[] _written;
     private readonly int _many;
+    private readonly SiteNetworks? _site;
+    private readonly ExporterDirectory? _exporters;
     private long _lastWake;
 
     /// <param name="rings">This thread's ring to each shard.</param>
-    public ShardRouter(FlowStartRing[] rings, ShardThread[] shards)
+    /// <param name="site">Of a sensor whose addresses other sites use, too; null where there is one site.</param>
+    /// <param name="exporters">Where flow starts have their exporters' ids from; needed with a site.</param>
+    public ShardRouter(FlowStartRing[] rings, ShardThread[] shards, SiteNetworks? site = null, ExporterDirectory? exporters = null)
     {
-        (_rings, _shards) = (rings, shards);
+        (_rings, _shards, _site, _exporters) = (rings, shards, site, exporters);
         _written = new int[rings.Length];
         _many = rings.Min(ring => ring.Capacity) / 2;
     }
@@ -33,6 +37,19 @@ internal sealed class ShardRouter : IFlowStartSink
     public long Waits { get; private set; }
 
     public void Offer(in FlowStart start)
+    {
+        if (_site is null)
+        {
+            Route(start);
+            return;
+        }
+
+        var placed = start;
+        _site.Place(ref placed, _exporters![start.ExporterId]);
+        Route(placed);
+    }
+
+    private void Route(in FlowStart start)
     {
         if (start.IsTranslation)
         {

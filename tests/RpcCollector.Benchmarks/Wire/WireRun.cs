@@ -22,7 +22,7 @@ internal sealed class WireRun
         var ids = new int[exporters];
         for (var i = 0; i < exporters; i++) directory.TryGetId(HostAddress.FromIPv4(0xC000_0200 + (uint)i), out ids[i]);
         for (var i = 0; i < Held; i++) _starts[i] = Start(i, ids[i % exporters]);
-        _writer = new FlowBatchWriter("sensor", "", 1, 0, directory);
+        _writer = new FlowBatchWriter("sensor", null, 1, 0, directory);
 
         // Every batch that the flow starts make, for the reader.
         for (var i = 0; i < Held; i++)

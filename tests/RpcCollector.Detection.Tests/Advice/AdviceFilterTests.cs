@@ -27,6 +27,21 @@ public sealed partial class AdviceFilterTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Filters_name_hosts_of_a_site_as_they_are_there(FindingKind kind)
+    {
+        var (client, server) = (HostAddress.Parse("10.20.1.15"), HostAddress.Parse("10.1.2.3"));
+        var flow = new AdviceFlow(client, 50_000, server, 135);
+        var plain = Subject(kind) with { Client = client, Server = server, Flows = [flow] };
+        var (clientThere, serverThere) = (HostAddress.Parse("10.20.1.15@site-a"), HostAddress.Parse("10.1.2.3@site-a"));
+        var ofSite = plain with { Client = clientThere, Server = serverThere, Flows = [new(clientThere, 50_000, serverThere, 135)] };
+
+        Assert.Equal(
+            FindingAdvice.For(plain).Filters.Select(filter => filter.Text),
+            FindingAdvice.For(ofSite).Filters.Select(filter => filter.Text));
+    }
+
+    [Theory]
     [InlineData("10.20.1.15", "10.1.2.3")]
     [InlineData("2001:db8::15", "2001:db8:1::3")]
     public void A_filter_names_both_hosts_and_the_minutes_from_two_before_to_five_after(string client, string server)

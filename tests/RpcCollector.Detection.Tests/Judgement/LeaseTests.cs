@@ -29,6 +29,16 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void Machine_of_another_site_with_the_same_hardware_address_is_another()
+    {
+        var there = $"{Moved}@a-site-in-oslo";
+        var court = LivedWithShares().Take(LeaseOf(Moved, Laptop, At(9)) with { Address = HostAddress.Parse(there) });
+        court.Take(Court.Contact(At(10), there, Sharer, 445)).Complete();
+
+        Assert.Equal(FindingSeverity.Medium, court.Find(FindingKind.FirstAdministration, there, Sharer)!.Severity);
+    }
+
+    [Fact]
     public void What_was_learned_as_normal_of_a_machine_is_normal_under_another_address()
     {
         // A server that only one client uses: a new client of it is a surprise.

@@ -20,7 +20,7 @@ public sealed class JoinedFromBatchesTests
         var (direct, batched) = (new ActivityLedger(), new ActivityLedger());
 
         new ClientShard(new JoinOptions(), direct, new HopCounters(), exporters: here).Offer(starts);
-        var writer = new FlowBatchWriter("sensor", "", 1, 0, here);
+        var writer = new FlowBatchWriter("sensor", null, 1, 0, here);
         Assert.All(starts, start => Assert.True(writer.TryAdd(start)));
         var reader = new FlowBatchReader(there);
         Assert.True(reader.TryRead(writer.Finish(1, 0).Span, out _));

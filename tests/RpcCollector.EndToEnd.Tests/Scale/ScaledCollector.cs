@@ -10,6 +10,7 @@ internal sealed class ScaledCollector : IAsyncDisposable
     private readonly TemporaryFolder[] _folders = [.. Enumerable.Range(0, 8).Select(_ => new TemporaryFolder())];
     private readonly string[] _settings;
     private string[] _ofJudge = [];
+    private string[][] _ofSensors = [[], []];
 
     private ScaledCollector(string url, string[] settings) => _settings = [$"--Scale:Nats:Urls:0={url}", .. settings];
 
@@ -27,9 +28,16 @@ internal sealed class ScaledCollector : IAsyncDisposable
         StartAsync(url, 0, ports, settings);
 
     /// <param name="correlators">Processes that join; with none the judge does.</param>
-    public static async Task<ScaledCollector> StartAsync(string url, int correlators, int[]? ports, params string[] settings)
+    public static Task<ScaledCollector> StartAsync(string url, int correlators, int[]? ports, params string[] settings) =>
+        StartAsync(new ScaledCollector(url, settings), correlators, ports);
+
+    /// <param name="ofSensors">What only the first is told, and what only the second.</param>
+    /// <param name="settings">What all are told.</param>
+    public static Task<ScaledCollector> StartAsync(string url, string[][] ofSensors, params string[] settings) =>
+        StartAsync(new ScaledCollector(url, settings) { _ofSensors = ofSensors }, correlators: 1, ports: null);
+
+    private static async Task<ScaledCollector> StartAsync(ScaledCollector collector, int correlators, int[]? ports)
     {
-        var collector = new ScaledCollector(url, settings);
         try
         {
             // The judge first: it makes the stream.
@@ -96,6 +104,7 @@ internal sealed class ScaledCollector : IAsyncDisposable
     private Task<LiveCollector> StartSensorAsync(string name, int folder, int? port)
     {
         string[] listen = port is { } given ? [$"--Udp:Listen:0=127.0.0.1:{given}"] : [];
-        return LiveCollector.StartAsync(_folders[folder], ["--Scale:Role=sensor", $"--Scale:Name={name}", .. _settings, .. listen]);
+        return LiveCollector.StartAsync(
+            _folders[folder], ["--Scale:Role=sensor", $"--Scale:Name={name}", .. _settings, .. _ofSensors[folder - 1], .. listen]);
     }
 }

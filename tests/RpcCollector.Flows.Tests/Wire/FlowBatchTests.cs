@@ -39,7 +39,7 @@ public sealed class FlowBatchTests
             var directory = new ExporterDirectory();
             for (uint i = 0; i < sensor; i++) directory.TryGetId(HostAddress.FromIPv4(0x0A00_0000 + i), out _);
             directory.TryGetId(shared, out var id);
-            var writer = new FlowBatchWriter($"sensor-{sensor}", "", 1, 0, directory);
+            var writer = new FlowBatchWriter($"sensor-{sensor}", null, 1, 0, directory);
             writer.TryAdd(new FlowStart { ExporterId = id });
             Assert.True(reader.TryRead(writer.Finish(1, 0).Span, out _));
             ids.Add(reader.FlowStarts[0].ExporterId);
@@ -141,7 +141,7 @@ public sealed class FlowBatchTests
     [InlineData("a-name-of-sixty-five-characters-which-is-one-more-than-there-may-be")]
     public void A_sensor_is_not_given_a_name_that_no_reader_would_take(string name)
     {
-        Assert.Throws<ArgumentException>(() => new FlowBatchWriter(name, "", 1, 0, new ExporterDirectory()));
+        Assert.Throws<ArgumentException>(() => new FlowBatchWriter(name, null, 1, 0, new ExporterDirectory()));
         Assert.False(WireForm.IsName(name));
     }
 

@@ -7,10 +7,13 @@ internal static class FlowBatches
 {
     public const ulong Epoch = 0xFEDC_BA98_7654_3210;
     public const ushort Partition = 13;
+    public static readonly SiteNetworks Oslo = new(
+        SiteName.TryParse("oslo", out var name) ? name : default, AddressFilter.Nobody, AddressFilter.Nobody);
+
     public const long Watermark = RandomFlowStarts.Began + 600_000;
 
     public static FlowBatchWriter Writer(ExporterDirectory exporters, int mostOctets = FlowBatchWriter.UsualOctets) =>
-        new("north", "oslo", Epoch, Partition, exporters, mostOctets);
+        new("north", Oslo, Epoch, Partition, exporters, mostOctets);
 
     /// <summary>One batch of random flow starts.</summary>
     public static (byte[] Batch, FlowStart[] Starts, ExporterDirectory Exporters) Of(int seed, int count, ulong sequence = 7)

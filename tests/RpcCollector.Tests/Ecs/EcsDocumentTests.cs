@@ -44,6 +44,16 @@ public sealed class EcsDocumentTests : IDisposable
     }
 
     [Fact]
+    public void Fields_of_the_type_ip_hold_what_is_one_and_the_site_stands_in_the_address()
+    {
+        var document = Json(Finding(Found("10.0.0.1@site-a")));
+
+        Assert.Equal(("10.0.0.1@site-a", "10.0.0.1"), (Text(document, "source", "address"), Text(document, "source", "ip")));
+        Assert.All(
+            At(document, "related", "ip").EnumerateArray(), ip => Assert.True(System.Net.IPAddress.TryParse(ip.GetString(), out _)));
+    }
+
+    [Fact]
     public void How_rare_a_finding_is_stands_among_our_own_fields()
     {
         var rarity = At(Json(Finding(Found("10.0.0.1") with { Rarity = Rare })), "rpc_collector", "rarity");

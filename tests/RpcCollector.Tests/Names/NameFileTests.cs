@@ -25,6 +25,16 @@ public sealed class NameFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void What_is_said_of_a_site_s_hosts_is_said_of_no_other_s()
+    {
+        var book = Book("address,name,kind\n10.20.1.15@site-a,PC-A,\n10.20.0.0/16@site-a,,workstation\n10.20.1.15,PC,\n");
+
+        Assert.Equal(("PC-A", "workstation"), (book.Find(Of("10.20.1.15@site-a"), 7)!.Name, book.Find(Of("10.20.1.15@site-a"), 7)!.Kind));
+        Assert.Equal(("PC", (string?)null), (book.Find(Of("10.20.1.15"), 7)!.Name, book.Find(Of("10.20.1.15"), 7)!.Kind));
+        Assert.Null(book.Find(Of("10.20.1.15@site-b"), 7));
+    }
+
+    [Fact]
     public void What_is_said_of_an_address_is_completed_by_what_is_said_of_its_networks()
     {
         var book = Book(Usual);

@@ -27,6 +27,7 @@ public class ReverseNamesTests
         await reverse.StartAsync(Stop);
 
         reverse.Want(HostAddress.Parse("192.0.2.7"));
+        reverse.Want(HostAddress.Parse("10.20.1.15@site-a"));
         for (var again = 0; again < 5; again++) reverse.Want(Host);
         ListenerHops.Await(() => book.Count == 1);
         reverse.Want(Host);

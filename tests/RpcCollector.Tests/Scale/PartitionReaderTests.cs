@@ -156,7 +156,7 @@ public sealed class PartitionReaderTests
 
     private void Take(ReadOnlyMemory<byte> batch) => _reader.Take(new LogEntry(++_offset, Now, batch, 0), Now);
 
-    private FlowBatchWriter WriterFor(string sensor, ulong epoch) => new(sensor, "", epoch, partition: 0, _ofSensor);
+    private FlowBatchWriter WriterFor(string sensor, ulong epoch) => new(sensor, null, epoch, partition: 0, _ofSensor);
 
     private byte[] Batch(string sensor, ulong epoch, ulong sequence, long watermark, params FlowStart[] starts) =>
         Finish(WriterFor(sensor, epoch), sequence, watermark, starts);

@@ -190,7 +190,7 @@ internal sealed class RandomLog
             var addresses = Enumerable.Range(0, numExporters).ToArray();
             random.Shuffle(addresses);
             foreach (var address in addresses) Assert.True(_exporters.TryGetId(AddressOf(address), out _));
-            Writer = new FlowBatchWriter(name, "", 1, Partition, _exporters);
+            Writer = new FlowBatchWriter(name, null, 1, Partition, _exporters);
         }
 
         public FlowBatchWriter Writer { get; private set; }
@@ -199,7 +199,7 @@ internal sealed class RandomLog
 
         public int IdOf(int exporter) => _exporters.TryFind(AddressOf(exporter), out var id) ? id : _exporters.Unnamed;
 
-        public void Begin(ulong epoch) => (Writer, NextSequence) = (new FlowBatchWriter(_name, "", epoch, Partition, _exporters), 0);
+        public void Begin(ulong epoch) => (Writer, NextSequence) = (new FlowBatchWriter(_name, null, epoch, Partition, _exporters), 0);
 
         private static HostAddress AddressOf(int exporter) => HostAddress.FromIPv4(0xC000_0201 + (uint)exporter);
     }

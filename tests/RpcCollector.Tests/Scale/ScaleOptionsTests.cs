@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using RpcCollector.Flows;
 using RpcCollector.Options;
 
 namespace RpcCollector.Tests.Scale;
@@ -14,6 +15,9 @@ public sealed class ScaleOptionsTests
     [InlineData("Nats:Urls:0=http://host:1", "Scale:Nats:Urls:0: 'http://host:1' is no server of NATS")]
     [InlineData("Nats:Urls:0=nats://user:secret@host:1", "Scale:Nats:Urls:0: it must not name a user")]
     [InlineData("Nats:CertificateFile=own.pem", "Scale:Nats:CertificateFile, RpcCollector:Scale:Nats:CertificateKeyFile: both of them")]
+    [InlineData("Site=oslo", "Scale:Site: the role all has no site; sensors have")]
+    [InlineData("SiteNetworks:0=10.0.0.0/8", "Scale:SiteNetworks: without a Site no networks are a site's own")]
+    [InlineData("SharedNetworks:0=10.0.0.0/8", "Scale:SharedNetworks: without a Site no networks are a site's own")]
     public void Wrong_setting_is_one_line_that_names_it(string setting, string expected)
     {
         var problem = Assert.Single(Problems(setting));
@@ -37,6 +41,33 @@ public sealed class ScaleOptionsTests
     [InlineData("nats://127.0.0.1:4222")]
     [InlineData("tls://nats.example")]
     public void Sensor_with_a_broker_is_valid(string url) => Assert.Empty(Problems("Role=sensor", $"Nats:Urls:0={url}"));
+
+    [Theory]
+    [InlineData("judge", "Site=oslo", "Scale:Site: the role judge has no site")]
+    [InlineData("correlator", "Site=oslo", "Scale:Site: the role correlator has no site")]
+    [InlineData("sensor", "Site=-oslo", "Scale:Site: '-oslo' is no name of a site")]
+    [InlineData("sensor", "Site=os lo", "Scale:Site: 'os lo' is no name of a site")]
+    [InlineData("sensor", "Site=a-site-of-17-long", "Scale:Site: 'a-site-of-17-long' is no name of a site")]
+    [InlineData("sensor", "SiteNetworks:0=fd00::/8", "Scale:SiteNetworks: 'fd00::/8' is neither an IPv4 address nor a prefix")]
+    [InlineData("sensor", "SiteNetworks:0=10.0.0.0/8@oslo", "Scale:SiteNetworks: '10.0.0.0/8@oslo' is neither an IPv4 address")]
+    [InlineData("sensor", "SharedNetworks:0=ten", "Scale:SharedNetworks: 'ten' is neither an IPv4 address nor a prefix")]
+    public void Wrong_site_is_one_line(string role, string setting, string expected) => Assert.StartsWith(
+        "RpcCollector:" + expected, Assert.Single(Problems($"Role={role}", "Nats:Urls:0=nats://host:4222", setting)),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Sensor_with_a_site_has_its_networks()
+    {
+        Assert.Empty(Problems(
+            "Role=sensor", "Nats:Urls:0=nats://h:4222", "Site=Oslo-2", "SiteNetworks:0=10.0.0.0/8", "SharedNetworks:0=10.9.9.9"));
+        Assert.Null(new ScaleOptions().FindSite());
+        var site = new ScaleOptions { Site = "Oslo-2", SharedNetworks = ["10.9.9.9"] }.FindSite()!;
+
+        Assert.Equal(
+            ["10.0.0.1@oslo-2", "192.168.0.1@oslo-2", "10.9.9.9", "192.0.2.1"],
+            ((string[])["10.0.0.1", "192.168.0.1", "10.9.9.9", "192.0.2.1"])
+                .Select(text => site.Place(HostAddress.Parse(text)).ToString()));
+    }
 
     private static IReadOnlyList<string> Problems(params string[] settings)
     {

@@ -3,6 +3,7 @@ using RpcCollector.Detection;
 using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Time;
+using RpcCollector.Options;
 using RpcCollector.Tests.Store;
 using RpcCollector.Transport;
 
@@ -55,6 +56,51 @@ public class ShardThreadTests
 
         Assert.Equal(isBehind ? 50 : 0, shard.NumQueued);
         Assert.Equal(activities, published.Activities.Count);
+    }
+
+    [Fact]
+    public void Flow_starts_of_a_site_go_to_the_shards_of_its_own_clients()
+    {
+        var exporters = new ExporterDirectory();
+        exporters.TryGetId(HostAddress.Parse("192.0.2.1"), out var exporter);
+        var owned = new Taken[NumShards];
+        FlowStartRing[] rings = [.. Enumerable.Range(0, NumShards).Select(_ => new FlowStartRing(1_024))];
+        ShardThread[] shards =
+        [
+            .. Enumerable.Range(0, NumShards).Select(shard =>
+                new ShardThread(shard, owned[shard] = new Taken(), [rings[shard]], new ArrivalClock(TimeProvider.System))),
+        ];
+        var site = new ScaleOptions { Site = "oslo" }.FindSite();
+        var router = new ShardRouter(rings, shards, site, exporters);
+
+        for (uint client = 0; client < 200; client++) router.Offer(Start(client, 50_001, 445, Now) with { ExporterId = exporter });
+        router.Flush();
+        foreach (var shard in shards) shard.Dispose();
+
+        Assert.Equal(200, owned.Sum(shard => shard.Clients.Count));
+        for (var shard = 0; shard < NumShards; shard++)
+        {
+            Assert.All(owned[shard].Clients, client => Assert.EndsWith("@oslo", client.ToString(), StringComparison.Ordinal));
+            Assert.All(owned[shard].Clients, client => Assert.Equal(shard, ClientShard.Of(client, NumShards)));
+        }
+    }
+
+    private sealed class Taken : IShard
+    {
+        public List<HostAddress> Clients { get; } = [];
+
+        public void Offer(ReadOnlySpan<FlowStart> starts, int number = 0)
+        {
+            foreach (ref readonly var start in starts) Clients.Add(start.Client);
+        }
+
+        public void AdvanceTo(ArrivalTime arrival)
+        {
+        }
+
+        public void Complete()
+        {
+        }
     }
 
     [Fact]

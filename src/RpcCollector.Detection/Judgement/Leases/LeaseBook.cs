@@ -147,7 +147,11 @@ internal sealed partial class LeaseBook(ToldRoles told, Edges edges, OpenFacts f
 
     // A machine may have any number of IPv6 addresses at once (RFC 8981): those of one network are one machine's, and no more is said.
     private static ulong KeyOf(in AddressLease lease) =>
-        lease.Address.IsIPv4 ? lease.Machine : Math.Max(StableId.Mix(lease.Machine, lease.Address.High), 1);
+        lease.Address.IsIPv4 ? lease.Machine : Math.Max(StableId.Mix(lease.Machine, NetworkOf(lease.Address)), 1);
+
+    // Hosts of two sites are two, whatever their hardware addresses are: what is copied has the same.
+    private static ulong NetworkOf(HostAddress address) =>
+        address.IsOfSite ? StableId.Mix(address.High, address.Low >> 32) : address.High;
 
     private static void Insert<T>(List<T> sorted, T item)
     {
@@ -193,7 +197,7 @@ internal sealed partial class LeaseBook(ToldRoles told, Edges edges, OpenFacts f
     private bool IsCarried(ulong key, LeasedMachine machine, HostAddress address, HostIdentity home, int epoch)
     {
         if (IsProtected(home.Address, epoch)) return false;
-        return !address.IsIPv4 || (machine.WasAt(address, epoch) && !IsDoubted(key, machine, epoch));
+        return !address.HoldsIPv4 || (machine.WasAt(address, epoch) && !IsDoubted(key, machine, epoch));
     }
 
     /// <summary>
@@ -241,7 +245,7 @@ internal sealed partial class LeaseBook(ToldRoles told, Edges edges, OpenFacts f
     {
         foreach (var place in machine.AllPlaces())
         {
-            if (!place.IsIPv4 || !_addresses.TryGetValue(place, out var row)) continue;
+            if (!place.HoldsIPv4 || !_addresses.TryGetValue(place, out var row)) continue;
             var index = edges.FindHost(new HostIdentity(place, PeriodOf(row, place, key)));
             if (index >= 0 && AnyFact(index, epoch, at => row.HolderAt(at) == key && HasLeft(at, place))) return true;
         }

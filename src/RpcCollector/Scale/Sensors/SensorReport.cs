@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using RpcCollector.Flows;
 using RpcCollector.Flows.Wire;
 
 namespace RpcCollector.Scale.Sensors;
@@ -41,13 +42,17 @@ internal sealed record ReportedSensor(
     public const int MostSigns = 256;
     public const int MostNotRead = 64;
 
+    /// <summary>Where it stands; null where its addresses are not a site's own.</summary>
+    public string? Site { get; init; }
+
     /// <summary>Who sends it exports in a format that is not read.</summary>
     public IReadOnlyList<ReportedSender> NotRead { get; init; } = [];
 
     /// <summary>True for what a sensor can have said. What was left out of the text is null, whatever its type says.</summary>
     [JsonIgnore]
     public bool MakesSense =>
-        Program is not null && WireForm.IsName(Program) && ReportedExporter.AreTimes(StartedAt, At)
+        Program is not null && WireForm.IsName(Program) && (Site is null || SiteName.TryParse(Site, out _))
+        && ReportedExporter.AreTimes(StartedAt, At)
         && Reasons is { Count: <= MostReasons } && Reasons.All(static reason => reason is { Length: <= MostSigns })
         && ReportedExporter.AreCounts(
             Batches, FlowStarts, BufferBytes, MostBufferBytes, DroppedBatches, DroppedFlowStarts, Exporters)

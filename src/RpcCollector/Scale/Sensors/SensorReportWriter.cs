@@ -9,7 +9,8 @@ namespace RpcCollector.Scale.Sensors;
 /// Writes a sensor's reports: each says how it is, and as many of its exporters as go into one, from where the last report that was
 /// confirmed ended. One thread calls it.
 /// </summary>
-internal sealed class SensorReportWriter(string name, ulong epoch, ExporterCatalog catalog)
+/// <param name="site">Where the sensor stands; null when there is one site.</param>
+internal sealed class SensorReportWriter(string name, ulong epoch, ExporterCatalog catalog, SiteNetworks? site = null)
 {
     /// <summary>Of more exporters the next come with the next report.</summary>
     public const int MostExporters = 1_000;
@@ -36,10 +37,10 @@ internal sealed class SensorReportWriter(string name, ulong epoch, ExporterCatal
         _sequence++;
         var now = sensor.At;
         if (_after is null) _roundBegan = now;
-        var rest = catalog.Exporters();
-        sensor = sensor with { Exporters = rest.Count };
+        var rest = Exporters();
+        sensor = sensor with { Exporters = rest.Count, Site = site?.Name.ToString() };
         Add(new SensorReport { Version = SensorReport.CurrentVersion, Sensor = sensor }, now);
-        if (_after is { } last) rest = [.. rest.Where(exporter => exporter.Address.CompareTo(last) > 0)];
+        if (_after is { } last) rest = [.. rest.Where(known => known.Exporter.Address.CompareTo(last) > 0)];
         var from = Math.Max(now - Hour, _formerRoundBegan - Overlap);
         AddPages([.. rest.Take(MostExporters)], rest.Count > MostExporters, from, now);
         _messages.Add(_writer.Finish(_sequence, now).ToArray());
@@ -53,12 +54,24 @@ internal sealed class SensorReportWriter(string name, ulong epoch, ExporterCatal
         if (_after is null) _formerRoundBegan = _roundBegan;
     }
 
-    private void AddPages(List<ExporterStatus> exporters, bool hasMore, long from, long now)
+    /// <summary>As they are among those of all sites, in order; each with the address that it has here.</summary>
+    private List<(HostAddress Here, ExporterStatus Exporter)> Exporters()
+    {
+        var known = catalog.Exporters().Select(exporter => (exporter.Address, exporter));
+        if (site is null) return [.. known];
+        return
+        [
+            .. known.Select(one => (one.Address, one.exporter with { Address = site.Place(one.Address) }))
+                .OrderBy(one => one.Item2.Address),
+        ];
+    }
+
+    private void AddPages(List<(HostAddress Here, ExporterStatus Exporter)> exporters, bool hasMore, long from, long now)
     {
         var (after, page, octets) = (_after, new List<ReportedExporter>(), 0);
-        foreach (var exporter in exporters)
+        foreach (var (here, exporter) in exporters)
         {
-            var reported = ReportedExporter.Of(exporter, catalog.CompletenessByMinute(exporter.Address, from, now));
+            var reported = ReportedExporter.Of(exporter, catalog.CompletenessByMinute(here, from, now));
             var length = JsonSerializer.SerializeToUtf8Bytes(reported, SensorReportJson.Default.ReportedExporter).Length + 1;
             if (page.Count > 0 && octets + length > MostOctets)
             {
@@ -70,7 +83,7 @@ internal sealed class SensorReportWriter(string name, ulong epoch, ExporterCatal
             octets += length;
         }
 
-        _until = hasMore ? exporters[^1].Address : null;
+        _until = hasMore ? exporters[^1].Exporter.Address : null;
         AddPage(after, _until, page, now);
     }
 

@@ -25,7 +25,7 @@ internal sealed class SensorReporting(
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    private readonly SensorReportWriter _writer = new(options.KnownAs, writing.Epoch, catalog);
+    private readonly SensorReportWriter _writer = new(options.KnownAs, writing.Epoch, catalog, options.FindSite());
     private readonly Heartbeat _heartbeat = heartbeats.Add(new Heartbeat(Part.FlowLog, "sensor reports", Heartbeat.OfWriter));
     private readonly CancellationTokenSource _ending = new();
     private readonly long _startedUnixMilliseconds = clock.UnixMilliseconds;

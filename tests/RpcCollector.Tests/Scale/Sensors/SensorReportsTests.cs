@@ -2,6 +2,7 @@ using System.Text;
 using RpcCollector.Detection.Wire;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Options;
 using RpcCollector.Scale.Sensors;
 using static RpcCollector.Tests.Scale.Sensors.SensorSamples;
 
@@ -83,6 +84,29 @@ public sealed class SensorReportsTests
     }
 
     [Fact]
+    public void Exporters_of_two_sites_that_have_one_address_are_two()
+    {
+        for (var i = 0; i < SensorReportWriter.MostExporters; i++) Hear(_heard, $"10.1.{i / 256}.{i % 256}", Now);
+        Hear(_heard, "198.51.100.7", Now);
+        foreach (var name in (string[])["oslo", "rome"])
+        {
+            var site = new ScaleOptions { Site = name }.FindSite();
+            var writer = new SensorReportWriter($"of-{name}", epoch: 1, _heard, site);
+
+            // Those of the site stand behind all others, and the last come with the second report.
+            Deliver(_reports, Written(writer), Now);
+            Deliver(_reports, Written(writer), Now);
+        }
+
+        var sensors = _reports.Sensors.OrderBy(sensor => sensor.Name, StringComparer.Ordinal).ToList();
+        Assert.Equal(["oslo", "rome"], sensors.Select(sensor => sensor.Said!.Site));
+        Assert.All(sensors, sensor => Assert.Equal(_heard.NumExporters, sensor.Exporters.Count));
+        Assert.NotNull(_reports.Completeness(HostAddress.Parse("10.1.0.0@rome"), Now));
+        Assert.Null(_reports.Completeness(HostAddress.Parse("10.1.0.0"), Now));
+        Assert.NotNull(_reports.Completeness(HostAddress.Parse("198.51.100.7"), Now));
+    }
+
+    [Fact]
     public void Every_deed_fits_and_every_message_is_one_that_a_reader_takes()
     {
         for (var i = 0; i < SensorReportWriter.MostExporters; i++)
@@ -149,6 +173,7 @@ public sealed class SensorReportsTests
     [InlineData(
         """{"version":1,"page":{"exporters":[{"address":"::2","domains":[],"minutes":[]},{"address":"::1","domains":[],"minutes":[]}]}}""")]
     [InlineData("""{"version":1,"sensor":{"program":"a b","reasons":[]}}""")]
+    [InlineData("""{"version":1,"sensor":{"program":"1","reasons":[],"site":"<b>"}}""")]
     [InlineData("""{"version":1,"sensor":{"program":"1","reasons":[null]}}""")]
     [InlineData("""{"version":1,"sensor":{"program":"1","reasons":[],"at":99999999999999999}}""")]
     [InlineData("""{"version":1,"sensor":{"program":"1","reasons":[],"not_read":[{"address":"x","format":"Sflow"}]}}""")]
