@@ -7,6 +7,7 @@ using RpcCollector.Http;
 using RpcCollector.Judging;
 using RpcCollector.Options;
 using RpcCollector.Scale;
+using RpcCollector.Scale.Names;
 using RpcCollector.Scale.Sensors;
 using RpcCollector.Store;
 using RpcCollector.Transport;
@@ -40,6 +41,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
     private readonly StateStore _state;
     private readonly SensorReports _sensors;
     private readonly JudgeWords _words;
+    private readonly HeardNames _names;
     private readonly ArrivalClock _clock;
     private readonly LogGauges _gauges;
     private readonly JudgeStanding _standing;
@@ -62,11 +64,14 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
 
     public JudgingProcess(
         CollectorOptions options, IFlowLog log, ExporterCatalog catalog, IActivitySink sink, ActivityFeed feed, JudgeThread judge,
-        StateStore state, SensorReports sensors, JudgeWords words, ArrivalClock clock, LogGauges gauges, JudgeStanding standing,
-        CollectorHealth health, Heartbeats heartbeats, TimeProvider time, StopDeadline stop, ILogger<JudgingProcess> logger)
+        StateStore state, SensorReports sensors, JudgeWords words, HeardNames names, ArrivalClock clock, LogGauges gauges,
+        JudgeStanding standing, CollectorHealth health, Heartbeats heartbeats, TimeProvider time, StopDeadline stop,
+        ILogger<JudgingProcess> logger)
     {
         (_options, _log, _exporters, _sink, _feed, _judge) = (options, log, catalog.Directory, sink, feed, judge);
-        (_state, _sensors, _words, _clock, _gauges, _standing, _health) = (state, sensors, words, clock, gauges, standing, health);
+        (_state, _sensors, _words, _names, _clock, _gauges) = (state, sensors, words, names, clock, gauges);
+        (_standing, _health) = (standing, health);
+        gauges.RejectedNames = () => names.Refused;
         (_time, _stop, _logger) = (time, stop, logger);
         _lease = new LogLease(log, options.Scale, LogLease.Judge, LogLease.HolderOf(options.Scale));
         _standing.Set(isActive: false, other: null);
@@ -152,6 +157,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         {
             Deed = _sensors.Take,
             Words = _words.BeginReader(stored),
+            Names = _names,
         };
     }
 

@@ -2,8 +2,10 @@ using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
 using RpcCollector.Http;
 using RpcCollector.Http.Access;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Scale;
+using RpcCollector.Scale.Names;
 using RpcCollector.Scale.Nats;
 using RpcCollector.Scale.Sensors;
 using RpcCollector.Scale.Words;
@@ -42,6 +44,7 @@ internal static class RoleServices
             case ScaleRole.Judge:
                 services.AddLog(options.Scale);
                 services.AddSensorReports();
+                services.AddSingleton<HeardNames>();
                 services.AddSingleton<WordLog>();
                 services.AddSingleton<HeardAccounts>();
                 services.AddSingleton<JudgeWords>();
@@ -63,12 +66,17 @@ internal static class RoleServices
 
     private static void AddLogTelling(this IServiceCollection services, bool isKept)
     {
-        services.AddSingleton(provider => new LogTelling(
-            provider.GetRequiredService<ScaleOptions>(), provider.GetRequiredService<IFlowLog>(),
-            provider.GetRequiredService<FlowLogWriting>(), provider.GetRequiredService<ExporterCatalog>(),
-            isKept ? provider.GetRequiredService<Func<StateStore>>() : null, provider.GetRequiredService<Heartbeats>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<StopDeadline>(),
-            provider.GetRequiredService<ILogger<LogTelling>>()));
+        services.AddSingleton(provider =>
+        {
+            var telling = new LogTelling(
+                provider.GetRequiredService<ScaleOptions>(), provider.GetRequiredService<IFlowLog>(),
+                provider.GetRequiredService<FlowLogWriting>(), provider.GetRequiredService<ExporterCatalog>(),
+                isKept ? provider.GetRequiredService<Func<StateStore>>() : null, provider.GetRequiredService<Heartbeats>(),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<StopDeadline>(),
+                provider.GetRequiredService<ILogger<LogTelling>>());
+            provider.GetRequiredService<NameBook>().Others = telling;
+            return telling;
+        });
         services.AddHostedService(provider => provider.GetRequiredService<LogTelling>());
     }
 

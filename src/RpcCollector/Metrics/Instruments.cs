@@ -341,6 +341,9 @@ internal sealed class Instruments
             [.. SnakeCase<WordRejection>.All.Where(reason => reason != WordRejection.None)], SnakeCase<WordRejection>.Of,
             reason => log.RejectedWords(reason));
         Counter(
+            "rpc_collector_log_rejected_names_total", "Names and logons that sensors passed on and that can be none.",
+            () => log.RejectedNames());
+        Counter(
             "rpc_collector_log_dropped_words_total",
             "Audit lines, uses of sessions and the like that found no room to wait for the broker.", () => log.DroppedWords());
         Gauge(

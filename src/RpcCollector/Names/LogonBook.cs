@@ -16,6 +16,9 @@ internal sealed class LogonBook(int mostClients, NameChanges changes, NameCounts
     private readonly SeenOrder _order = new(mostClients);
     private int _count;
 
+    /// <summary>Who is told of it; nobody when null.</summary>
+    public INameSink? Others { get; set; }
+
     public int Count => Volatile.Read(ref _count);
 
     public IEnumerable<(HostAddress Client, LogonRow Row)> All => _rows.SelectMany(client => client.Value.Select(row => (client.Key, row)));
@@ -43,12 +46,14 @@ internal sealed class LogonBook(int mostClients, NameChanges changes, NameCounts
                 rows = [.. rows];
                 rows[same] = one;
                 changes.Change(client, one);
+                Others?.Offer(client, one);
                 Set(client, rows);
                 return;
             }
 
             var added = told with { Id = changes.NextId() };
             changes.Change(client, added);
+            Others?.Offer(client, added);
             if (rows.Length < MostOfClient)
             {
                 Set(client, [.. rows, added]);

@@ -37,6 +37,17 @@ internal sealed class NameBook
     /// <summary>What the store does not know yet.</summary>
     public NameChanges Changes { get; }
 
+    /// <summary>Who is told what logs tell; nobody when null. Set before anybody learns.</summary>
+    public INameSink? Others
+    {
+        get;
+        set
+        {
+            field = value;
+            _logons.Others = value;
+        }
+    }
+
     /// <summary>What a person wrote; replaced as a whole.</summary>
     public NameFile File
     {
@@ -138,6 +149,41 @@ internal sealed class NameBook
         return true;
     }
 
+    /// <summary>What another process learned of an address, and passed on.</summary>
+    /// <returns>False when it can be no name.</returns>
+    public bool Hear(HostAddress address, NamePeriod told)
+    {
+        if (!address.IsConnectable || (told.Name.Length == 0 && (told.Source != NameSource.Dhcp || told.Holder == 0))) return false;
+        string? name = null;
+        if (told.Name.Length > 0 && !NameText.TryClean(told.Name, out name))
+        {
+            Counts.Refuse(told.Source);
+            return false;
+        }
+
+        if (name is not null) Counts.Learn(told.Source);
+        Take(address, told with { Id = 0, Name = name ?? "" });
+        return true;
+    }
+
+    /// <summary>What another process learned of a client's logons, and passed on.</summary>
+    /// <returns>False when it can be none.</returns>
+    public bool Hear(HostAddress client, LogonRow told)
+    {
+        // Hosts of sites may be named here, where only a sensor speaks of them.
+        if (!client.IsConnectable || !told.Server.IsConnectable || client == told.Server) return false;
+        if (!NameText.TryCleanUser(told.User, out var user))
+        {
+            Counts.Refuse(told.Source);
+            return false;
+        }
+
+        Counts.LogOn(told.Source);
+        NameText.TryClean(told.Target, out var target);
+        _logons.Take(client, told with { Id = 0, User = user, Target = target });
+        return true;
+    }
+
     /// <summary>What an earlier process knew, before anything is told.</summary>
     public void Restore(IEnumerable<(HostAddress Address, NamePeriod Period)> names, IEnumerable<(HostAddress Client, LogonRow Row)> logons)
     {
@@ -196,6 +242,7 @@ internal sealed class NameBook
                 && told.LastUnixMilliseconds <= period.LastUnixMilliseconds + AgainMilliseconds
                 && told.UntilUnixMilliseconds <= period.UntilUnixMilliseconds + AgainMilliseconds)) return;
             Replace(address, names, names.With(told));
+            if (told.Source != NameSource.ReverseDns) Others?.Offer(address, told);
         }
     }
 

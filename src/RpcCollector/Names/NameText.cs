@@ -51,6 +51,13 @@ internal static class NameText
         return told is not null && told.Length <= MostOctets && TryClean(Encoding.UTF8.GetBytes(told), out name);
     }
 
+    /// <inheritdoc cref="TryCleanUser(ReadOnlySpan{byte}, out string?)"/>
+    public static bool TryCleanUser(string? told, [NotNullWhen(true)] out string? name)
+    {
+        name = null;
+        return told is not null && told.Length <= MostOctets && TryCleanUser(Encoding.UTF8.GetBytes(told), out name);
+    }
+
     /// <summary>The name of a user: Latin letters, digits and <c>- . _ $ @ \ / +</c> and blanks, other letters as an underscore.</summary>
     public static bool TryCleanUser(ReadOnlySpan<byte> told, [NotNullWhen(true)] out string? name)
     {

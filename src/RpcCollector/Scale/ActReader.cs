@@ -2,6 +2,7 @@ using RpcCollector.Detection;
 using RpcCollector.Detection.Wire;
 using RpcCollector.Flows;
 using RpcCollector.Judging;
+using RpcCollector.Scale.Names;
 using RpcCollector.Store;
 
 namespace RpcCollector.Scale;
@@ -59,6 +60,9 @@ internal sealed class ActReader
     /// <summary>Takes what else is said than flows tell; false where that is unknown or cannot be read.</summary>
     public TakeDeed Deed { get; init; } = static (in ActHeader _, string _, ReadOnlySpan<byte> _, long _) => false;
 
+    /// <summary>Takes what sensors' logs told of names; nobody when null.</summary>
+    public HeardNames? Names { get; init; }
+
     public void Take(in LogEntry entry, long nowUnixMilliseconds)
     {
         // 1. A log that was made anew, or has lost its end, counts from a lower offset; one that has grown too old has a gap.
@@ -90,6 +94,7 @@ internal sealed class ActReader
             {
                 if (_reader.Kind == ActChangeKind.Activity) _feed.Publish(_reader.Activity);
                 else if (_reader.Kind == ActChangeKind.Deed && IsWord(entry.IsSaid)) Words!.Take(header, _reader.Content.Span);
+                else if (_reader.Kind == ActChangeKind.Deed) Names?.Take(header, _reader.Topic ?? "", _reader.Content.Span);
             }
 
             Words?.End(header, Offset);
@@ -139,6 +144,8 @@ internal sealed class ActReader
                     break;
                 case ActChangeKind.Deed when IsWord(isSaid):
                     Words!.Take(header, _reader.Content.Span);
+                    break;
+                case ActChangeKind.Deed when Names?.Take(header, _reader.Topic ?? "", _reader.Content.Span) == true:
                     break;
                 case ActChangeKind.Deed when !Deed(header, _reader.Topic ?? "", _reader.Content.Span, appended):
                     Refuse($"{header.Source} says something that is unknown here");

@@ -25,6 +25,9 @@ internal sealed class LogGauges(int numPartitions)
     /// <summary>What people said to a judge and was not used here, by the reason why.</summary>
     public Func<WordRejection, long> RejectedWords { get; set; } = static _ => 0;
 
+    /// <summary>Of a judge: names and logons of sensors that can be none.</summary>
+    public Func<long> RejectedNames { get; set; } = static () => 0;
+
     /// <summary>What nobody waited for, and found no room to wait for the broker.</summary>
     public Func<long> DroppedWords { get; set; } = static () => 0;
 

@@ -1,6 +1,8 @@
 using RpcCollector.Detection;
 using RpcCollector.Detection.Operations;
+using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Store;
 using RpcCollector.Vitals;
@@ -18,7 +20,7 @@ namespace RpcCollector.Scale;
 /// flows again, which those who join know already, and nothing else: messages that were kept keep their numbers, and the judge takes each
 /// once. While the broker is away no more is read than has room, and the logs keep the rest.
 /// </remarks>
-internal sealed class LogTelling : IOperationSink, ILogKeeper, IHostedService, IDisposable
+internal sealed class LogTelling : IOperationSink, INameSink, ILogKeeper, IHostedService, IDisposable
 {
     /// <summary>Octets of messages that may wait; what is read at once comes to it.</summary>
     private const long MostOctets = 4L << 20;
@@ -76,6 +78,24 @@ internal sealed class LogTelling : IOperationSink, ILogKeeper, IHostedService, I
         lock (_lock)
         {
             _told.Add(lease, arrivalUnixMilliseconds);
+            Volatile.Write(ref _isFull, _told.Octets >= MostOctets);
+        }
+    }
+
+    public void Offer(HostAddress address, NamePeriod told)
+    {
+        lock (_lock)
+        {
+            _told.Add(address, told);
+            Volatile.Write(ref _isFull, _told.Octets >= MostOctets);
+        }
+    }
+
+    public void Offer(HostAddress client, LogonRow row)
+    {
+        lock (_lock)
+        {
+            _told.Add(client, row);
             Volatile.Write(ref _isFull, _told.Octets >= MostOctets);
         }
     }

@@ -6,8 +6,10 @@ using RpcCollector.Detection.Wire;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 using RpcCollector.Flows.Time;
+using RpcCollector.Names;
 using RpcCollector.Options;
 using RpcCollector.Scale;
+using RpcCollector.Scale.Names;
 using RpcCollector.Tests.Store;
 using RpcCollector.Vitals;
 using RpcCollector.ZeekLogs;
@@ -19,6 +21,9 @@ namespace RpcCollector.Tests.Scale;
 /// <summary>What a sensor's logs tell besides flows, on its way to the judge.</summary>
 public sealed class LogTellingTests : IDisposable
 {
+    // Of the year 2023; the first moment of an hour.
+    private const long Hour = 472_223L * 3_600_000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryStore _store = new();
@@ -48,6 +53,106 @@ public sealed class LogTellingTests : IDisposable
         await UntilAsync(() => Kept() == 100 && _messages.Count == 1);
         Assert.Equal(["one", "lease", "two"], Judged());
         Assert.Equal("a/logs", Header(_messages.Single()).Source);
+    }
+
+    [Fact]
+    public async Task Names_and_logons_reach_the_judges_book_once_and_the_latest_of_a_row()
+    {
+        var telling = await StartAsync();
+        var (book, judges) = (new NameBook(new NameOptions()) { Others = telling }, new NameBook(new NameOptions()));
+        var (client, server) = (HostAddress.Parse("10.0.0.1"), HostAddress.Parse("10.0.1.1"));
+        book.LearnLease(client, 77, "pc-0412"u8, Hour, Hour + 9, isFresh: true);
+        book.Learn(server, NameSource.Dns, "dc-01.corp.example"u8, Hour);
+        book.Learn(server, NameSource.Dns, "dc-01.corp.example"u8, Hour + 10);
+        book.Learn(server, NameSource.ReverseDns, "own.example"u8, Hour);
+        for (var at = 0; at < 1_000; at++)
+            book.LearnUser(client, server, NameSource.Kerberos, "alice@CORP"u8, true, "fs-02"u8, Hour + at);
+        telling.Keep([At(100)], static () => true);
+        await UntilAsync(() => Kept() == 100 && _messages.Count == 1);
+
+        var heard = new HeardNames(judges);
+        for (var time = 0; time < 2; time++) Assert.Equal((2, 1), Hear(heard));
+
+        Assert.Equal(0, heard.Refused);
+        Assert.Equal("pc-0412", judges.Find(client, Hour)?.Name);
+        Assert.Equal("dc-01.corp.example", judges.Find(server, Hour)?.Name);
+        Assert.Equal(book.History(client).Select(Plain), judges.History(client).Select(Plain));
+        var users = judges.UsersOf(client, server, Hour, Hour + 999);
+        Assert.Equal(book.UsersOf(client, server, Hour, Hour + 999), users);
+        Assert.Equal(("alice@CORP", Hour + 999, "fs-02"), (users[0].User, users[0].AtUnixMilliseconds, users[0].Target));
+    }
+
+    [Fact]
+    public void Names_that_can_be_none_are_counted_and_left_out_and_those_beside_them_are_taken()
+    {
+        var book = new NameBook(new NameOptions());
+        var heard = new HeardNames(book);
+        var bad = new ToldNames
+        {
+            Version = 1,
+            Names =
+            [
+                new("10.0.0.1", NameSource.Dns, "good.example", 0, Hour, 0, false),
+                new("10.0.0.2", NameSource.File, "as-told.example", 0, Hour, 0, false),
+                new("10.0.0.2", (NameSource)99, "x.example", 0, Hour, 0, false),
+                new("10.0.0.2", NameSource.Dns, "<script>", 0, Hour, 0, false),
+                new("10.0.0.2", NameSource.Dns, "x.example", 0, -1, 0, false),
+                new("10.0.0.2", NameSource.Dns, "x.example", 0, long.MaxValue, 0, false),
+                new("10.0.0.2", NameSource.Dhcp, null, 0, Hour, 0, false),
+                new("224.0.0.1", NameSource.Dns, "x.example", 0, Hour, 0, false),
+                new("10.0.0.300", NameSource.Dns, "x.example", 0, Hour, 0, false),
+            ],
+            Logons =
+            [
+                new("10.0.0.2", "10.0.0.2", NameSource.Ntlm, "alice", true, null, Hour, Hour),
+                new("10.0.0.2", "10.0.0.1", NameSource.Ntlm, "\u0001", true, null, Hour, Hour),
+                new("10.0.0.2", "10.0.0.1", NameSource.Ntlm, "alice", true, null, Hour, Hour - 1),
+                new("10.0.0.2", "10.0.0.1", NameSource.Ntlm, "alice", true, null, Hour, Hour + Hour),
+                new("10.0.0.2", "10.0.0.1", NameSource.Ntlm, "bob", true, null, Hour, Hour),
+                new("10.0.0.3@oslo", "10.0.0.1@oslo", NameSource.Ntlm, "eve", true, null, Hour, Hour),
+            ],
+        };
+
+        Assert.True(heard.Take(OfLogs("a/logs"), ToldNames.Topic, bad.Write()));
+        Assert.True(heard.Take(OfLogs("a/logs"), ToldNames.Topic, """{"version":1,"names":[null],"logons":[null]}"""u8));
+
+        Assert.Equal(8 + 4 + 2, heard.Refused);
+        Assert.Equal([HostAddress.Parse("10.0.0.1")], book.Named);
+        Assert.Equal("eve", Assert.Single(book.UsersOf(HostAddress.Parse("10.0.0.3@oslo"), null, 0, long.MaxValue)).User);
+        Assert.Equal("bob", Assert.Single(book.UsersOf(HostAddress.Parse("10.0.0.2"), null, 0, long.MaxValue)).User);
+    }
+
+    [Fact]
+    public void What_is_not_of_the_form_or_of_no_sensors_logs_is_not_taken()
+    {
+        var heard = new HeardNames(new NameBook(new NameOptions()));
+        var empty = new ToldNames { Version = 1 }.Write();
+        Assert.True(heard.Take(OfLogs("a/logs"), ToldNames.Topic, empty));
+        Assert.False(heard.Take(OfLogs("a"), ToldNames.Topic, empty));
+        Assert.False(heard.Take(OfLogs("a/logs") with { Partition = 3 }, ToldNames.Topic, empty));
+        Assert.False(heard.Take(OfLogs("a/logs"), "sensor-report", empty));
+        foreach (var text in (string[])["", "[]", "{}", """{"version":2}""", """{"version":1,"names":null}""",
+            """{"version":1,"names":[{"address":7}]}"""])
+            Assert.False(heard.Take(OfLogs("a/logs"), ToldNames.Topic, System.Text.Encoding.UTF8.GetBytes(text)));
+    }
+
+    [Fact]
+    public async Task Names_of_many_hosts_go_in_as_many_deeds_as_they_need()
+    {
+        var telling = await StartAsync();
+        var (book, judges) = (new NameBook(new NameOptions()) { Others = telling }, new NameBook(new NameOptions()));
+        for (var host = 0; host < 5_000; host++)
+        {
+            var address = HostAddress.FromIPv4(0x0A00_0001 + (uint)host);
+            book.Learn(address, NameSource.Dns, System.Text.Encoding.UTF8.GetBytes($"a-name-of-some-length-{host}.corp.example"), Hour);
+            book.LearnUser(address, HostAddress.Parse("10.9.0.1"), NameSource.Ntlm, "CORP\\alice"u8, null, default, Hour);
+        }
+
+        telling.Keep([At(100)], static () => true);
+        await UntilAsync(() => Kept() == 100 && _messages.Count > 1);
+
+        await UntilAsync(() => Hear(new HeardNames(judges)) == (5_000, 5_000));
+        Assert.Equal((5_000, 5_000), (judges.Count, judges.NumLogons));
     }
 
     [Fact]
@@ -157,6 +262,29 @@ public sealed class LogTellingTests : IDisposable
         }
 
         return taken;
+    }
+
+    private static NamePeriod Plain(NamePeriod period) => period with { Id = 0 };
+
+    private static ActHeader OfLogs(string source) => new() { Partition = ActHeader.NoPartition, Source = source };
+
+    /// <summary>Takes all that was sent.</summary>
+    /// <returns>How many names and logons it holds.</returns>
+    private (int Names, int Logons) Hear(HeardNames heard)
+    {
+        var (reader, names, logons) = (new ActMessageReader(new ExporterDirectory()), 0, 0);
+        foreach (var message in _messages)
+        {
+            Assert.True(reader.TryRead(message, out var header));
+            while (reader.Read())
+            {
+                Assert.True(heard.Take(header, reader.Topic!, reader.Content.Span));
+                var told = ToldNames.Read(reader.Content.Span)!;
+                (names, logons) = (names + told.Names.Count, logons + told.Logons.Count);
+            }
+        }
+
+        return (names, logons);
     }
 
     private long Kept() => new LogPositionRows(_store.State).Load().Select(row => row.Octets).SingleOrDefault();
