@@ -55,6 +55,8 @@ internal static class StoringTest
             {
                 while (feed.Backlog > 0 || feed.Settled < feed.Published) await Task.Delay(50);
                 Say($"nothing waits after further {Took(began)}", store);
+                while (store.Unsorted > 0) await Task.Delay(50);
+                Say($"sorted in after further {Took(began)}", store);
                 began = Stopwatch.GetTimestamp();
             }
 
@@ -154,5 +156,5 @@ internal static class StoringTest
         string.Create(CultureInfo.InvariantCulture, $"{time.TotalMicroseconds / Math.Max(1, number):0.0}");
 
     private static void Say(string what, ActivityStore store) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{what}; {store.Bytes >> 20} MiB of files, {Environment.WorkingSet >> 20} MiB resident"));
+        CultureInfo.InvariantCulture, $"{what}; {store.Unsorted} unsorted, {store.Bytes >> 20} MiB of files, {Environment.WorkingSet >> 20} MiB resident"));
 }

@@ -129,7 +129,7 @@ public sealed class ActivitySearchTests : IDisposable
     {
         var indexes = new List<string>();
         using var command = connection.CreateCommand();
-        foreach (var part in new ActivityConditions(query).Parts("COUNT(*) FILTER (WHERE a.basis = 1)", command.Parameters))
+        foreach (var part in new ActivityConditions(query, hasUnsorted: false).Parts("COUNT(*) FILTER (WHERE a.basis = 1)", command.Parameters))
         {
             command.CommandText = "EXPLAIN QUERY PLAN " + part;
             command.Parameters.AddWithValue("$from", 0L);
