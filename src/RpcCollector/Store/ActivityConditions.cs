@@ -42,7 +42,8 @@ internal sealed class ActivityConditions
         _ends = query.Host is { IsSingle: true } ? ["a.client = $hostFirst", "a.server = $hostFirst"] : [""];
     }
 
-    /// <summary>True when some activities wait to be sorted in. To be asked before all else: who is sorted in later is found sorted in.</summary>
+    /// <summary>True when some activities wait to be sorted in.</summary>
+    /// <remarks>To be asked before all else: what is sorted in later is found sorted in.</remarks>
     public static bool HasUnsorted(SqliteConnection connection) => Database.Ask(connection, "SELECT EXISTS(SELECT 1 FROM unsorted)") == 1;
 
     /// <param name="select">What to read of a.</param>

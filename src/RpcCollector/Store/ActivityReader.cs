@@ -110,7 +110,8 @@ internal static class ActivityReader
     {
         using var command = connection.CreateCommand();
         command.CommandText =
-            $"SELECT {which}(edge) FROM (SELECT {which}(start_ms) AS edge FROM activities UNION ALL SELECT {which}(start_ms) FROM unsorted)";
+            $"SELECT {which}(edge) FROM (SELECT {which}(start_ms) AS edge FROM activities " +
+            $"UNION ALL SELECT {which}(start_ms) FROM unsorted)";
         return command.ExecuteScalar() as long?;
     }
 

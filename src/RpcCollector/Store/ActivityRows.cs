@@ -14,7 +14,7 @@ namespace RpcCollector.Store;
 internal sealed class ActivityRows
 {
     // While some wait to be sorted in: their ids, and the pages of the indexes that many of them share, stay at hand.
-    private const string LargeCache = "PRAGMA cache_size=-65536";
+    private const string LargeCache = "PRAGMA cache_size=-131072";
     private const string SmallCache = "PRAGMA cache_size=-16384; PRAGMA shrink_memory";
 
     private const string LastOfSome = "SELECT start_ms, id FROM unsorted ORDER BY start_ms, id LIMIT 1 OFFSET ?1";

@@ -20,9 +20,6 @@ internal sealed class ActivityStore : IDisposable
     public const long MaxMemoryBytes = 64L << 20;
 
     private const int RowsPerStep = 500;
-
-    // Many at once share the pages of the indexes, and what comes meanwhile waits for less than a second.
-    private const int SortedPerStep = 2_048;
     private const int PagesPerStep = 1_024;
 
     // Damage in larger files is found when it is met: a whole check reads every page, about a second for this many bytes.
@@ -238,7 +235,7 @@ internal sealed class ActivityStore : IDisposable
             // No more than were deleted, where there is no room: what is sorted in is larger than before.
             Commit(_ =>
             {
-                _rows.SortIn(isBeyond ? RowsPerStep : SortedPerStep);
+                _rows.SortIn(isBeyond ? RowsPerStep : _room.SortedAtOnce(Bytes));
                 return true;
             });
             return true;

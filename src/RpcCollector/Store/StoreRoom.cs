@@ -17,6 +17,11 @@ internal readonly record struct StoreRoom(long Allowed, long Log, long Burst)
     private const long MostBurst = 112L << 20;
     private const long UnsortedRow = 200;
 
+    // In indexes that are large, a row has six pages for itself. What comes while the most are sorted in waits for less than a second.
+    private const long LogOfRow = 6 * 4_096;
+    private const int LeastSorted = 2_048;
+    private const int MostSorted = 8_192;
+
     // Below it there is no room for bursts: a batch of a thousand is all that the log holds.
     private const long LeastRoomy = 256L << 20;
     private const long LogOfSmall = 32L << 20;
@@ -24,6 +29,11 @@ internal readonly record struct StoreRoom(long Allowed, long Log, long Burst)
 
     /// <summary>Rows that may wait to be sorted in.</summary>
     public long MostUnsorted => Burst / UnsortedRow;
+
+    /// <summary>
+    /// How many to sort in with one transaction: many share the pages of the indexes, and each page takes room in the log.
+    /// </summary>
+    public int SortedAtOnce(long bytes) => (int)Math.Clamp((Allowed - bytes) / LogOfRow, LeastSorted, MostSorted);
 
     public static StoreRoom Of(StoreOptions options, bool isFile)
     {

@@ -156,5 +156,6 @@ internal static class StoringTest
         string.Create(CultureInfo.InvariantCulture, $"{time.TotalMicroseconds / Math.Max(1, number):0.0}");
 
     private static void Say(string what, ActivityStore store) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{what}; {store.Unsorted} unsorted, {store.Bytes >> 20} MiB of files, {Environment.WorkingSet >> 20} MiB resident"));
+        CultureInfo.InvariantCulture,
+        $"{what}; {store.Unsorted} unsorted, {store.Bytes >> 20} MiB of files, {Environment.WorkingSet >> 20} MiB resident"));
 }
