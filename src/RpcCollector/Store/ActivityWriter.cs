@@ -70,6 +70,6 @@ internal sealed class ActivityWriter : BackgroundService
         _durations.Add(_time.GetElapsedTime(began));
     }
 
-    private bool Trim() => 
+    private bool Trim() =>
         _store.Trim(_clock.UnixMilliseconds, _clock.AgedUnixMilliseconds, isHurried: _feed.Backlog >= ManyWait);
 }
