@@ -4,6 +4,7 @@ using RpcCollector.Benchmarks;
 using RpcCollector.Benchmarks.Findings;
 using RpcCollector.Benchmarks.Fuzz;
 using RpcCollector.Benchmarks.Load;
+using RpcCollector.Benchmarks.Storing;
 
 // docs/performance.md says how to use each, and what it gave.
 return args switch
@@ -13,6 +14,7 @@ return args switch
     ["fuzz", .. var options] => FuzzTest.Run(FuzzOptions.Parse(options)),
     ["flood", .. var options] => await FloodTest.RunAsync(LoadOptions.Parse(options)),
     ["findings", .. var options] => FindingsTest.Run(options),
+    ["storing", .. var options] => await StoringTest.RunAsync(options),
     _ => RunBenchmarks(args),
 };
 

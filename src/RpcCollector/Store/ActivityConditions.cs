@@ -13,6 +13,7 @@ namespace RpcCollector.Store;
 internal sealed class ActivityConditions
 {
     private const string ByTime = "activities a";
+    private const string Unsorted = "unsorted a";
 
     // Driven by the few rows of the connection: no more than those are looked at.
     private const string ByConnection = """
@@ -23,14 +24,27 @@ internal sealed class ActivityConditions
         CROSS JOIN activities a ON a.seq = k.seq
         """;
 
+    // Of those that are not sorted in, each is looked at.
+    private const string IsConnection = """
+        ((a.mapper_client_port IS NOT NULL AND community_key(a.client, a.mapper_client_port, a.server, 135) = $connection)
+         OR (a.endpoint_client_port IS NOT NULL
+            AND community_key(a.client, a.endpoint_client_port, a.server, a.endpoint_server_port) = $connection))
+        """;
+
     private readonly ActivityQuery _query;
     private readonly string[] _ends;
+    private readonly bool _hasUnsorted;
 
-    public ActivityConditions(ActivityQuery query)
+    /// <param name="hasUnsorted">False when none wait to be sorted in.</param>
+    public ActivityConditions(ActivityQuery query, bool hasUnsorted)
     {
-        _query = query;
+        (_query, _hasUnsorted) = (query, hasUnsorted);
         _ends = query.Host is { IsSingle: true } ? ["a.client = $hostFirst", "a.server = $hostFirst"] : [""];
     }
+
+    /// <summary>True when some activities wait to be sorted in.</summary>
+    /// <remarks>To be asked before all else: what is sorted in later is found sorted in.</remarks>
+    public static bool HasUnsorted(SqliteConnection connection) => Database.Ask(connection, "SELECT EXISTS(SELECT 1 FROM unsorted)") == 1;
 
     /// <param name="select">What to read of a.</param>
     /// <param name="parameters">Those of the filters are added.</param>
@@ -38,8 +52,14 @@ internal sealed class ActivityConditions
     {
         var common = Common(parameters);
         var from = _query.CommunityKey is null ? ByTime : ByConnection;
-        return [.. _ends.Select(
-            end => $"SELECT {select} FROM {from} WHERE {string.Join(" AND ", end.Length == 0 ? common : [end, .. common])}")];
+        var parts = _ends.Select(end => Part(from, end.Length == 0 ? common : [end, .. common])).ToList();
+        if (!_hasUnsorted) return parts;
+        if (_ends.Length > 1) common.Add($"({string.Join(" OR ", _ends)})");
+        if (_query.CommunityKey is not null) common.Add(IsConnection);
+        parts.Add(Part(Unsorted, common));
+        return parts;
+
+        string Part(string from, IEnumerable<string> conditions) => $"SELECT {select} FROM {from} WHERE {string.Join(" AND ", conditions)}";
     }
 
     private List<string> Common(SqliteParameterCollection parameters)

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using RpcCollector.Detection;
 
 namespace RpcCollector.Store;
@@ -6,12 +5,13 @@ namespace RpcCollector.Store;
 /// <summary>Hands changes over from the shards' threads to the writer: bounded, never waits, and counts what it had to drop.</summary>
 internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<ActivityChange>
 {
-    private const int MaxBatch = 1_000;
+    /// <summary>So much goes well into one transaction.</summary>
+    public const int MaxBatch = 4_096;
 
-    // Wait only means that TryWrite fails when full: nobody waits here.
-    private readonly Channel<ActivityChange> _changes = Channel.CreateBounded<ActivityChange>(
-        new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    private readonly ChangeQueue<ActivityChange> _changes = new(capacity);
 
+    // One for all batches: the writer has done with one before it takes another.
+    private readonly List<ActivityChange> _batch = [];
     private readonly long[] _added = new long[(int)JoinBasis.MapperOnly + 1];
     private long _revised;
     private long _withdrawn;
@@ -21,7 +21,7 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<Ac
     private long _settled;
     private Task<bool>? _ready;
 
-    public long Backlog => _changes.Reader.Count;
+    public long Backlog => _changes.Count;
 
     public long Revised => Volatile.Read(ref _revised);
 
@@ -53,7 +53,7 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<Ac
                 break;
         }
 
-        if (_changes.Writer.TryWrite(change)) Interlocked.Increment(ref _published);
+        if (_changes.TryWrite(change)) Interlocked.Increment(ref _published);
         else Drop(1);
     }
 
@@ -64,7 +64,7 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<Ac
         Volatile.Write(ref _settled, _taken);
 
         // One wait lasts until something comes, however often it is looked at.
-        var ready = _ready ??= _changes.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+        var ready = _ready ??= _changes.WaitAsync();
         await ((Task)ready).WaitAsync(atMost, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.ThrowIfCancellationRequested();
         if (!ready.IsCompleted) return false;
@@ -75,12 +75,12 @@ internal sealed class ActivityFeed(int capacity) : IActivitySink, IChangeFeed<Ac
     public IReadOnlyCollection<ActivityChange> Take(int most = int.MaxValue)
     {
         Volatile.Write(ref _settled, _taken);
-        var batch = new List<ActivityChange>();
-        while (batch.Count < Math.Min(most, MaxBatch) && _changes.Reader.TryRead(out var change)) batch.Add(change);
-        _taken += batch.Count;
-        return batch;
+        _batch.Clear();
+        _changes.Take(_batch, Math.Min(most, MaxBatch));
+        _taken += _batch.Count;
+        return _batch;
     }
 
     /// <summary>No change will follow: the writer ends once it has written what waits.</summary>
-    public void Complete() => _changes.Writer.TryComplete();
+    public void Complete() => _changes.Complete();
 }

@@ -34,7 +34,8 @@ internal sealed record ActivityHistogram(
         var step = StepOf(since, until, most);
         var began = Stopwatch.GetTimestamp();
         using var command = connection.CreateCommand();
-        command.CommandText = string.Join(" UNION ALL ", new ActivityConditions(query).Parts(Counts, command.Parameters));
+        var conditions = new ActivityConditions(query, ActivityConditions.HasUnsorted(connection));
+        command.CommandText = string.Join(" UNION ALL ", conditions.Parts(Counts, command.Parameters));
         var (from, to) = (command.Parameters.AddWithValue("$from", 0L), command.Parameters.AddWithValue("$to", 0L));
         var steps = new List<ActivityStep>();
         for (var end = until; end > since;)

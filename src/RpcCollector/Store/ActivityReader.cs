@@ -21,7 +21,7 @@ internal static class ActivityReader
     {
         using var command = connection.CreateCommand();
         const string Order = "ORDER BY a.start_ms DESC, a.id DESC LIMIT $most";
-        var parts = new ActivityConditions(query).Parts(Columns, command.Parameters);
+        var parts = Conditions(connection, query).Parts(Columns, command.Parameters);
         command.CommandText = parts is [var only]
             ? $"{only} {Order}"
             : $"{string.Join(" UNION ALL ", parts.Select(part => $"SELECT * FROM ({part} {Order})"))} ORDER BY 5 DESC, 1 DESC LIMIT $most";
@@ -55,8 +55,8 @@ internal static class ActivityReader
     public static ActivityTotal Count(SqliteConnection connection, ActivityQuery query)
     {
         using var command = connection.CreateCommand();
-        command.CommandText =
-            $"SELECT {string.Join(" + ", new ActivityConditions(query).Parts("COUNT(*)", command.Parameters).Select(part => $"({part})"))}";
+        var parts = Conditions(connection, query).Parts("COUNT(*)", command.Parameters);
+        command.CommandText = $"SELECT {string.Join(" + ", parts.Select(part => $"({part})"))}";
         var slices = Slices(connection, query);
         long count = 0;
         while (slices.Next() is { } slice)
@@ -78,6 +78,9 @@ internal static class ActivityReader
         var to = Math.Min(query.UntilUnixMilliseconds ?? long.MaxValue, Math.Min(LatestUnixMilliseconds, latest) + 1);
         return from < to ? (from, to) : null;
     }
+
+    private static ActivityConditions Conditions(SqliteConnection connection, ActivityQuery query) =>
+        new(query, ActivityConditions.HasUnsorted(connection));
 
     // What restricts nothing but the time is found at once.
     private static TimeSlices Slices(SqliteConnection connection, ActivityQuery query)
@@ -106,7 +109,9 @@ internal static class ActivityReader
     private static long? Edge(SqliteConnection connection, string which)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT {which}(start_ms) FROM activities";
+        command.CommandText =
+            $"SELECT {which}(edge) FROM (SELECT {which}(start_ms) AS edge FROM activities " +
+            $"UNION ALL SELECT {which}(start_ms) FROM unsorted)";
         return command.ExecuteScalar() as long?;
     }
 
@@ -115,8 +120,10 @@ internal static class ActivityReader
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
-            SELECT client, server, basis, COUNT(*), MAX(recorded_ms), MAX(start_ms) FROM activities
-            WHERE recorded_ms >= $since GROUP BY client, server, basis, recorded_ms / $slice
+            SELECT client, server, basis, COUNT(*), MAX(recorded_ms), MAX(start_ms) FROM (
+                SELECT client, server, basis, recorded_ms, start_ms FROM activities WHERE recorded_ms >= $since
+                UNION ALL SELECT client, server, basis, recorded_ms, start_ms FROM unsorted WHERE recorded_ms >= $since)
+            GROUP BY client, server, basis, recorded_ms / $slice
             """;
         command.Parameters.AddWithValue("$since", recordedSinceUnixMilliseconds);
         command.Parameters.AddWithValue("$slice", sliceMilliseconds);
@@ -138,7 +145,11 @@ internal static class ActivityReader
     public static IReadOnlyList<ActivitySighting> ReadSightings(SqliteConnection connection, int most, Action skip)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT client, server, start_ms, exporters FROM activities ORDER BY seq DESC LIMIT $most";
+        command.CommandText = """
+            SELECT * FROM (SELECT client, server, start_ms, exporters FROM unsorted ORDER BY start_ms DESC LIMIT $most)
+            UNION ALL SELECT * FROM (SELECT client, server, start_ms, exporters FROM activities ORDER BY seq DESC LIMIT $most)
+            LIMIT $most
+            """;
         command.Parameters.AddWithValue("$most", most);
         var sightings = new List<ActivitySighting>();
         using var reader = command.ExecuteReader();

@@ -6,59 +6,97 @@ using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Store;
 
-/// <summary>The statements by which changes become rows; belongs to the writer's connection and thread.</summary>
-internal sealed class ActivityStatements(SqliteConnection connection, ExporterCatalog catalog)
+/// <summary>The statements by which changes become rows of one table; belongs to the writer's connection and thread.</summary>
+internal sealed class ActivityStatements(SqliteConnection connection, ExporterCatalog catalog, string table)
 {
-    private const string Columns = """
+    /// <summary>Of activities, sorted in or not.</summary>
+    public const string Table = "activities";
+
+    /// <summary>Of activities that are not sorted in yet.</summary>
+    public const string Unsorted = "unsorted";
+
+    /// <summary>All columns of either table, but for the number of a row.</summary>
+    public const string Columns = """
         basis, client, server, start_ms, mapper_client_port, mapper_start_ms, mapper_end_ms,
         endpoint_client_port, endpoint_server_port, endpoint_start_ms, endpoint_end_ms,
-        exporters, sampling_interval, recorded_ms, completeness, refused, translated
+        exporters, sampling_interval, recorded_ms, completeness, refused, translated, id
         """;
 
-    private const string Places = "$0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16";
-    private const string FindOne = "SELECT seq, client, server, basis, start_ms, recorded_ms FROM activities WHERE id = $id";
-    private const string InsertOne = $"INSERT INTO activities ({Columns}, id) VALUES ({Places}, $key)";
-    private const string UpdateOne = $"UPDATE activities SET ({Columns}) = ({Places}) WHERE seq = $key";
+    private const string Places = "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18";
+    private const int AddressOctets = 16;
 
     private readonly KeptStatements _statements = KeptStatements.Of(connection);
+    private readonly string _find = $"SELECT client, server, basis, start_ms, recorded_ms FROM {table} WHERE id = ?1";
+    private readonly string _insert = $"INSERT INTO {table} ({Columns}) VALUES ({Places})";
+    private readonly string _update = $"UPDATE {table} SET ({Columns}) = ({Places}) WHERE id = ?18";
+    private readonly string _delete = $"DELETE FROM {table} WHERE id = ?1";
 
     /// <summary>What of an activity is stored already; null when nothing is.</summary>
     public StoredRow? Find(long id)
     {
-        using var rows = _statements.Read(FindOne, ("$id", id));
+        var statement = _statements.Begin(_find);
+        using var rows = new KeptRows(statement);
+        statement.Bind(1, id);
         if (!rows.Read()) return null;
         var row = rows.Row;
-        var pair = new PairKey(row.Address(1), row.Address(2), row.Named<JoinBasis>(3));
-        return new StoredRow(row.Integer(0), pair, row.Time(4), row.Time(5)) { MakesSense = row.MakesSense };
+        var pair = new PairKey(row.Address(0), row.Address(1), row.Named<JoinBasis>(2));
+        return new StoredRow(pair, row.Time(3), row.Time(4)) { MakesSense = row.MakesSense };
     }
 
-    public void Insert(in RpcActivity activity, long recordedUnixMilliseconds) =>
-        Run(InsertOne, activity, recordedUnixMilliseconds, activity.Id);
+    public void Insert(in RpcActivity activity, long recordedUnixMilliseconds) => Run(_insert, activity, recordedUnixMilliseconds);
 
-    public void Update(long seq, in RpcActivity activity, long recordedUnixMilliseconds) =>
-        Run(UpdateOne, activity, recordedUnixMilliseconds, seq);
+    /// <summary>Replaces the row with its id.</summary>
+    public void Update(in RpcActivity activity, long recordedUnixMilliseconds) => Run(_update, activity, recordedUnixMilliseconds);
 
-    public void Delete(long seq) => _statements.Execute("DELETE FROM activities WHERE seq = $seq", ("$seq", seq));
+    public void Delete(long id)
+    {
+        var statement = _statements.Begin(_delete);
+        using var rows = new KeptRows(statement);
+        statement.Bind(1, id);
+        rows.ReadAll();
+    }
 
     public static byte[] Octets(HostAddress address)
     {
-        var octets = new byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(octets, address.High);
-        BinaryPrimitives.WriteUInt64BigEndian(octets.AsSpan(8), address.Low);
+        var octets = new byte[AddressOctets];
+        Write(address, octets);
         return octets;
     }
 
-    private void Run(string sql, in RpcActivity activity, long recordedUnixMilliseconds, long key) => _statements.Execute(
-        sql,
-        ("$0", (int)activity.Basis), ("$1", Octets(activity.Client)), ("$2", Octets(activity.Server)),
-        ("$3", activity.StartUnixMilliseconds),
-        ("$4", (int?)activity.Mapper?.ClientPort), ("$5", activity.Mapper?.StartUnixMilliseconds),
-        ("$6", activity.Mapper?.EndUnixMilliseconds),
-        ("$7", (int?)activity.Endpoint?.ClientPort), ("$8", (int?)activity.Endpoint?.ServerPort),
-        ("$9", activity.Endpoint?.StartUnixMilliseconds), ("$10", activity.Endpoint?.EndUnixMilliseconds),
-        ("$11", Names(activity.Exporters)), ("$12", activity.SamplingInterval), ("$13", recordedUnixMilliseconds),
-        ("$14", ActivityCompleteness.Of(activity, catalog)), ("$15", activity.IsRefused ? 1 : 0),
-        ("$16", TranslatedColumn.Of(activity.Translated)), ("$key", key));
+    private static void Write(HostAddress address, Span<byte> octets)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(octets, address.High);
+        BinaryPrimitives.WriteUInt64BigEndian(octets[8..], address.Low);
+    }
+
+    private void Run(string sql, in RpcActivity activity, long recordedUnixMilliseconds)
+    {
+        var statement = _statements.Begin(sql);
+        using var rows = new KeptRows(statement);
+        Span<byte> octets = stackalloc byte[AddressOctets];
+        statement.Bind(1, (long)activity.Basis);
+        Write(activity.Client, octets);
+        statement.Bind(2, octets);
+        Write(activity.Server, octets);
+        statement.Bind(3, octets);
+        statement.Bind(4, activity.StartUnixMilliseconds);
+        var (mapper, endpoint) = (activity.Mapper, activity.Endpoint);
+        statement.Bind(5, mapper?.ClientPort);
+        statement.Bind(6, mapper?.StartUnixMilliseconds);
+        statement.Bind(7, mapper?.EndUnixMilliseconds);
+        statement.Bind(8, endpoint?.ClientPort);
+        statement.Bind(9, endpoint?.ServerPort);
+        statement.Bind(10, endpoint?.StartUnixMilliseconds);
+        statement.Bind(11, endpoint?.EndUnixMilliseconds);
+        statement.Bind(12, Names(activity.Exporters));
+        statement.Bind(13, activity.SamplingInterval);
+        statement.Bind(14, recordedUnixMilliseconds);
+        statement.Bind(15, ActivityCompleteness.Of(activity, catalog));
+        statement.Bind(16, activity.IsRefused ? 1L : 0L);
+        statement.Bind(17, TranslatedColumn.Of(activity.Translated));
+        statement.Bind(18, activity.Id);
+        rows.ReadAll();
+    }
 
     private string Names(ExporterSet exporters)
     {
@@ -70,7 +108,7 @@ internal sealed class ActivityStatements(SqliteConnection connection, ExporterCa
 }
 
 /// <summary>What the writer must know of a row that it is about to change.</summary>
-internal readonly record struct StoredRow(long Seq, PairKey Pair, long StartUnixMilliseconds, long RecordedUnixMilliseconds)
+internal readonly record struct StoredRow(PairKey Pair, long StartUnixMilliseconds, long RecordedUnixMilliseconds)
 {
     /// <summary>False when the row is damaged: then it was never counted.</summary>
     public bool MakesSense { get; init; }

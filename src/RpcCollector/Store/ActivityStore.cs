@@ -19,8 +19,6 @@ internal sealed class ActivityStore : IDisposable
     /// <summary>In-memory stores are kept this small, whatever the setting allows a file.</summary>
     public const long MaxMemoryBytes = 64L << 20;
 
-    // Room below the bound for the write-ahead log: at worst a page for each row and index of a batch, and what a checkpoint waits for.
-    private const long MostHeadroom = 32L << 20;
     private const int RowsPerStep = 500;
     private const int PagesPerStep = 1_024;
 
@@ -35,6 +33,7 @@ internal sealed class ActivityStore : IDisposable
 
     private readonly StoreFolder _folder;
     private readonly StoreOptions _options;
+    private readonly StoreRoom _room;
     private readonly ExporterCatalog _catalog;
     private readonly ILogger _logger;
     private readonly ArrivalClock _clock;
@@ -42,8 +41,10 @@ internal sealed class ActivityStore : IDisposable
     // Writing and trimming share the connection that writes.
     private readonly Lock _writing = new();
     private Database _database;
-    private ActivityStatements _statements;
+    private ActivityRows _rows;
     private long _activities;
+    private long _unsorted;
+    private long _longLog;
     private long _memoryBytes;
     private long _trimmed;
     private long _failures;
@@ -60,13 +61,21 @@ internal sealed class ActivityStore : IDisposable
         Database database, StoreFolder folder, StoreOptions options, ExporterCatalog catalog, ILogger logger, ArrivalClock clock)
     {
         (_database, _folder, _options, _catalog, _logger, _clock) = (database, folder, options, catalog, logger, clock);
-        _statements = new ActivityStatements(database.Writer, catalog);
-        _activities = Database.Ask(database.Writer, "SELECT COUNT(*) FROM activities");
+        _room = StoreRoom.Of(options, isFile: database.Path is not null);
+        _longLog = _room.Log / 2;
+        _rows = RowsOf(database);
+        (_activities, _unsorted) = (_rows.Total, _rows.Unsorted);
         StoreLog.Opened(logger, database.Path ?? "in memory", _activities, Bytes);
     }
 
     /// <summary>Rows committed.</summary>
     public long Activities => Volatile.Read(ref _activities);
+
+    /// <summary>Rows of them that came in a burst and are not sorted in yet.</summary>
+    public long Unsorted => Volatile.Read(ref _unsorted);
+
+    /// <summary>True when a burst may be written without being sorted in.</summary>
+    public bool HasRoomForBurst => Unsorted < _room.MostUnsorted && !_damaged;
 
     /// <summary>Size of the file and its write-ahead log.</summary>
     public long Bytes => _database.Path is null ? Volatile.Read(ref _memoryBytes) : _database.Bytes;
@@ -105,10 +114,11 @@ internal sealed class ActivityStore : IDisposable
 
     /// <summary>Commits all changes, or none.</summary>
     /// <returns>How the counts of the pairs moved.</returns>
+    /// <param name="isHurried">True when many wait: new ones are sorted in later, as far as there is room for them.</param>
     /// <remarks>
     /// When it throws, nothing was written; after what <see cref="Database.IsDiskFailure"/> knows, the same changes may be tried again.
     /// </remarks>
-    public IReadOnlyList<PairStep> Write(IReadOnlyCollection<ActivityChange> changes)
+    public IReadOnlyList<PairStep> Write(IReadOnlyCollection<ActivityChange> changes, bool isHurried = false)
     {
         var steps = new List<PairStep>(changes.Count);
         var recorded = _clock.UnixMilliseconds;
@@ -117,7 +127,8 @@ internal sealed class ActivityStore : IDisposable
         {
             Commit(_ =>
             {
-                foreach (var change in changes) more += Apply(change, recorded, steps);
+                var isBurst = isHurried && HasRoomForBurst;
+                foreach (var change in changes) more += _rows.Apply(change, recorded, isBurst, steps);
                 return true;
             });
         }
@@ -142,9 +153,12 @@ internal sealed class ActivityStore : IDisposable
             try
             {
                 if (_damaged) Renew();
+                _rows.Begin();
                 Database.Execute(_database.Writer, "BEGIN IMMEDIATE");
                 var result = write(_database.Writer);
                 Database.Execute(_database.Writer, "COMMIT");
+                _rows.Committed();
+                Volatile.Write(ref _unsorted, _rows.Unsorted);
                 return result;
             }
             catch (Exception failure)
@@ -208,13 +222,23 @@ internal sealed class ActivityStore : IDisposable
     /// <returns>False when there was nothing to do.</returns>
     /// <param name="nowUnixMilliseconds">What was recorded later than now was recorded by a clock that was ahead: it becomes now.</param>
     /// <param name="agedUnixMilliseconds">The time by which activities grow old.</param>
+    /// <param name="isHurried">True when many wait to be written: nothing is sorted in meanwhile.</param>
     /// <remarks>Throws what <see cref="Database.IsDiskFailure"/> knows.</remarks>
-    public bool Trim(long nowUnixMilliseconds, long agedUnixMilliseconds)
+    public bool Trim(long nowUnixMilliseconds, long agedUnixMilliseconds, bool isHurried = false)
     {
         lock (_writing)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return TrimStep(nowUnixMilliseconds, agedUnixMilliseconds);
+            var isBeyond = TrimStep(nowUnixMilliseconds, agedUnixMilliseconds, isHurried);
+            if (isHurried || Unsorted == 0) return isBeyond;
+
+            // No more than were deleted, where there is no room: what is sorted in is larger than before.
+            Commit(_ =>
+            {
+                _rows.SortIn(isBeyond ? RowsPerStep : _room.SortedAtOnce(Bytes));
+                return true;
+            });
+            return true;
         }
     }
 
@@ -243,18 +267,18 @@ internal sealed class ActivityStore : IDisposable
         }
     }
 
-    private bool TrimStep(long now, long aged)
+    private bool TrimStep(long now, long aged, bool isHurried)
     {
         try
         {
             if (_damaged) Renew();
+            EmptyLog();
             var connection = _database.Writer;
             var deleted = Delete($"WHERE recorded_ms < {aged - (long)_options.MaxAge.TotalMilliseconds}");
             var set = SetBack(now);
             var pages = Database.Ask(connection, "PRAGMA page_count");
             var (free, size) = (Database.Ask(connection, "PRAGMA freelist_count"), Database.Ask(connection, "PRAGMA page_size"));
-            var allowed = _database.Path is null ? Math.Min(_options.MaxBytes, MaxMemoryBytes) : _options.MaxBytes;
-            var bound = allowed - Math.Min(MostHeadroom, allowed / 8 * 5);
+            var bound = _room.Bound(isHurried);
             var isBeyond = (pages - free) * size > bound;
             if (deleted == 0 && isBeyond) deleted = Delete("");
             var isTooLong = pages * size > bound && free > 0;
@@ -269,32 +293,12 @@ internal sealed class ActivityStore : IDisposable
         }
     }
 
-    private int Apply(in ActivityChange change, long recorded, List<PairStep> steps)
+    // Who reads for long, as a backup does, is not waited for again before as much has come once more.
+    private void EmptyLog()
     {
-        var activity = change.Activity;
-        var known = _statements.Find(activity.Id);
-        if (known is { MakesSense: true } old)
-            steps.Add(new PairStep(old.Pair, -1, old.RecordedUnixMilliseconds, old.StartUnixMilliseconds));
-        if (change.Kind == ActivityChangeKind.Withdrawn)
-        {
-            if (known is not { } wrong) return 0;
-            _statements.Delete(wrong.Seq);
-            return -1;
-        }
-
-        // Added again is seen again (a capture sent twice) and counts as recorded now; a revision does not make it younger.
-        var when = change.Kind == ActivityChangeKind.Revised && known is { MakesSense: true } revised
-            ? revised.RecordedUnixMilliseconds
-            : recorded;
-        steps.Add(new PairStep(new PairKey(activity.Client, activity.Server, activity.Basis), 1, when, activity.StartUnixMilliseconds));
-        if (known is { } row)
-        {
-            _statements.Update(row.Seq, activity, when);
-            return 0;
-        }
-
-        _statements.Insert(activity, when);
-        return 1;
+        if (_database.LogBytes <= _longLog) return;
+        _database.EmptyLog();
+        _longLog = _database.LogBytes + (_room.Log / 2);
     }
 
     private int SetBack(long now)
@@ -365,7 +369,7 @@ internal sealed class ActivityStore : IDisposable
         var (database, _) = OpenOrRenew(_folder, _logger, _clock);
         try
         {
-            _statements = new ActivityStatements(database.Writer, _catalog);
+            _rows = RowsOf(database);
         }
         catch
         {
@@ -375,7 +379,14 @@ internal sealed class ActivityStore : IDisposable
 
         _database = database;
         Volatile.Write(ref _activities, 0);
+        Volatile.Write(ref _unsorted, 0);
         (_isClosed, _isAside, _damaged) = (false, false, false);
+    }
+
+    private ActivityRows RowsOf(Database database)
+    {
+        if (_room.Burst > 0) Database.Execute(database.Writer, $"PRAGMA wal_autocheckpoint={StoreRoom.CheckpointPages}");
+        return new ActivityRows(database.Writer, _catalog);
     }
 
     /// <summary>Damage that only an index has costs nothing: it is written anew.</summary>

@@ -61,5 +61,18 @@ internal static class ActivityTables
             ON activities (community_key(client, endpoint_client_port, server, endpoint_server_port))
             WHERE endpoint_client_port IS NOT NULL;
         """,
+        """
+        -- What came in a burst, in the order of time alone: it goes over to activities, with all the places in their indexes, once there
+        -- is time. An activity is in one of the two.
+        CREATE TABLE unsorted (
+            start_ms INTEGER NOT NULL, id INTEGER NOT NULL UNIQUE,
+            client BLOB NOT NULL, server BLOB NOT NULL, basis INTEGER NOT NULL,
+            mapper_client_port INTEGER, mapper_start_ms INTEGER, mapper_end_ms INTEGER,
+            endpoint_client_port INTEGER, endpoint_server_port INTEGER, endpoint_start_ms INTEGER, endpoint_end_ms INTEGER,
+            exporters TEXT NOT NULL, sampling_interval INTEGER NOT NULL, recorded_ms INTEGER NOT NULL, completeness REAL,
+            refused INTEGER NOT NULL, translated TEXT,
+            PRIMARY KEY (start_ms, id)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

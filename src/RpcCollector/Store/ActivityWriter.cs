@@ -9,6 +9,14 @@ internal sealed class ActivityWriter : BackgroundService
 {
     private const string Name = "activity writer";
 
+    // So many are written at once where each is sorted in at once: pages of the log for each.
+    private const int SortedBatch = 1_000;
+
+    // From so many on there is no time to sort in; from so many in a batch on there is none to sort these in.
+    private const int ManyWait = 10_000;
+    private const int Burst = 1_000;
+
+    private readonly ActivityFeed _feed;
     private readonly ActivityStore _store;
     private readonly ActivePairs _pairs;
     private readonly CommitDurations _durations;
@@ -23,9 +31,12 @@ internal sealed class ActivityWriter : BackgroundService
         ActivityFeed feed, ActivityStore store, ActivePairs pairs, CommitDurations durations, ArrivalClock clock, TimeProvider time,
         Heartbeats heartbeats, StopDeadline stop, ILogger<ActivityWriter> logger)
     {
-        (_store, _pairs, _durations, _clock, _time, _stop, _logger) = (store, pairs, durations, clock, time, stop, logger);
+        (_feed, _store, _pairs, _durations, _clock, _time, _stop, _logger) = (feed, store, pairs, durations, clock, time, stop, logger);
         _heartbeat = heartbeats.Add(new Heartbeat(Part.ActivityWriter, Name, Heartbeat.OfWriter));
-        _writer = new BatchWriter<ActivityChange>("Activities", feed, Write, Trim, time, _heartbeat, logger);
+        _writer = new BatchWriter<ActivityChange>("Activities", feed, Write, Trim, time, _heartbeat, logger)
+        {
+            MostAtOnce = () => store.HasRoomForBurst ? ActivityFeed.MaxBatch : SortedBatch,
+        };
     }
 
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -55,9 +66,10 @@ internal sealed class ActivityWriter : BackgroundService
     private void Write(IReadOnlyCollection<ActivityChange> changes)
     {
         var began = _time.GetTimestamp();
-        _pairs.Apply(_store.Write(changes));
+        _pairs.Apply(_store.Write(changes, isHurried: changes.Count >= Burst));
         _durations.Add(_time.GetElapsedTime(began));
     }
 
-    private bool Trim() => _store.Trim(_clock.UnixMilliseconds, _clock.AgedUnixMilliseconds);
+    private bool Trim() =>
+        _store.Trim(_clock.UnixMilliseconds, _clock.AgedUnixMilliseconds, isHurried: _feed.Backlog >= ManyWait);
 }

@@ -47,6 +47,9 @@ internal sealed class BatchWriter<T>(
     private int _untrimmed;
     private bool _isFailing;
 
+    /// <summary>How many to take for one transaction.</summary>
+    public Func<int> MostAtOnce { get; init; } = () => int.MaxValue;
+
     /// <summary>Writes until the feed ends.</summary>
     /// <exception cref="OperationCanceledException">It was told to stop; what is left is for <see cref="WriteRest"/>.</exception>
     public async Task RunAsync(CancellationToken stopping)
@@ -56,7 +59,7 @@ internal sealed class BatchWriter<T>(
             stopping.ThrowIfCancellationRequested();
             if (!isReady) continue;
             if (feed.Backlog < FullBatch) await Task.Delay(Gathering, time, stopping);
-            _batch = feed.Take();
+            _batch = feed.Take(MostAtOnce());
             if (_batch.Count > 0) await WriteAsync(stopping);
         }
     }
@@ -88,10 +91,12 @@ internal sealed class BatchWriter<T>(
     private async Task<bool?> WaitAsync(CancellationToken stopping)
     {
         if (feed.Backlog >= FullBatch && _untrimmed++ < BatchesUntrimmed) return await feed.WaitAsync(TimeSpan.Zero, stopping);
-        _untrimmed = 0;
         heartbeat.Doing = "trimming";
         var hasMore = _trimming.Run();
         heartbeat.Doing = null;
+
+        // Beyond its bounds a store is trimmed after each batch.
+        _untrimmed = hasMore ? BatchesUntrimmed : 0;
         if (hasMore) return await feed.WaitAsync(TimeSpan.Zero, stopping);
         for (var waited = TimeSpan.Zero; waited < IdleTrim; waited += BetweenBeats)
         {

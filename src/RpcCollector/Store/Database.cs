@@ -45,6 +45,9 @@ internal sealed class Database : IDisposable
     /// <summary>Size of the file and its write-ahead log; 0 in memory.</summary>
     public long Bytes => Path is null ? 0 : Length(Path) + Length(Path + "-wal");
 
+    /// <summary>Size of the write-ahead log alone; 0 in memory.</summary>
+    public long LogBytes => Path is null ? 0 : Length(Path + "-wal");
+
     /// <summary>Opens the file, or makes it, and brings it to the present schema.</summary>
     /// <exception cref="SqliteException">It is damaged, as <see cref="IsDamage"/> knows.</exception>
     /// <exception cref="StartupException">It cannot be read or written, or it is not ours.</exception>
@@ -118,6 +121,17 @@ internal sealed class Database : IDisposable
         if (_schema.WritesOverDeleted) Execute(writer, "PRAGMA secure_delete=ON");
         if (Path is not null) Execute(writer, $"PRAGMA synchronous={(reachesDisk ? "FULL" : "NORMAL")}");
         return writer;
+    }
+
+    /// <summary>
+    /// Brings what the log has over to the file and empties it: while somebody reads at every moment, SQLite by itself does not begin it
+    /// anew. Waits a moment for who reads; what takes longer keeps it as it is.
+    /// </summary>
+    public void EmptyLog()
+    {
+        Execute(Writer, "PRAGMA busy_timeout=200");
+        Execute(Writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+        Execute(Writer, "PRAGMA busy_timeout=2000");
     }
 
     /// <summary>Looks at every page.</summary>

@@ -12,7 +12,7 @@ internal interface IChangeFeed<out T>
 
     /// <summary>
     /// The first of what waits, as much as goes well into one transaction, however much there is: who writes shows signs of life, and asks
-    /// whether there is time left, between transactions. It is the caller's from then on.
+    /// whether there is time left, between transactions. It is the caller's until it takes the next.
     /// </summary>
     /// <param name="most">No more than these.</param>
     IReadOnlyCollection<T> Take(int most = int.MaxValue);

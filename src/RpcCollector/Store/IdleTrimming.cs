@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace RpcCollector.Store;
 
 /// <summary>Trims while a writer waits, some steps at a time, so that what comes meanwhile does not wait long.</summary>
@@ -6,6 +8,11 @@ internal sealed class IdleTrimming(Func<bool> trim, ILogger logger)
 {
     private const int MaxSteps = 8;
 
+    // What many steps delete is more than what one batch writes, however slow the disk is.
+    private const int LeastSteps = 2;
+
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(100);
+
     private bool _failed;
 
     /// <returns>True when there is more to trim.</returns>
@@ -13,7 +20,8 @@ internal sealed class IdleTrimming(Func<bool> trim, ILogger logger)
     {
         try
         {
-            for (var step = 0; step < MaxSteps; step++)
+            var began = Stopwatch.GetTimestamp();
+            for (var step = 0; step < MaxSteps && (step < LeastSteps || Stopwatch.GetElapsedTime(began) < LongEnough); step++)
             {
                 if (!trim())
                 {

@@ -36,11 +36,31 @@ internal sealed class KeptStatement : IDisposable
     /// <summary>How many rows the last statement of the connection changed.</summary>
     public int Changes => raw.sqlite3_changes(_connection.Handle!);
 
+    /// <summary>A run begins: what it is told comes next, by the numbers of the parameters, without anything being allocated.</summary>
+    public void Begin()
+    {
+        if (_isRunning) throw new InvalidOperationException("The statement is still being read.");
+        _isRunning = true;
+    }
+
+    public void Bind(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));
+
+    public void Bind(int index, long? value) =>
+        Check(value is { } number ? raw.sqlite3_bind_int64(_statement, index, number) : raw.sqlite3_bind_null(_statement, index));
+
+    public void Bind(int index, double? value) =>
+        Check(value is { } number ? raw.sqlite3_bind_double(_statement, index, number) : raw.sqlite3_bind_null(_statement, index));
+
+    public void Bind(int index, ReadOnlySpan<byte> octets) => Check(raw.sqlite3_bind_blob(_statement, index, octets));
+
+    public void Bind(int index, string? text) =>
+        Check(text is null ? raw.sqlite3_bind_null(_statement, index) : raw.sqlite3_bind_text(_statement, index, text));
+
     /// <summary>Parameters that are not given keep what they were: a caller gives the same ones each time.</summary>
     public void Bind(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         if (_isRunning) throw new InvalidOperationException("The statement is still being read.");
-        for (var i = 0; i < parameters.Length; i++) Bind(PlaceOf(i, parameters[i].Name), parameters[i].Value);
+        for (var i = 0; i < parameters.Length; i++) BindAny(PlaceOf(i, parameters[i].Name), parameters[i].Value);
         _isRunning = true;
     }
 
@@ -98,7 +118,7 @@ internal sealed class KeptStatement : IDisposable
         return index;
     }
 
-    private void Bind(int index, object? value)
+    private void BindAny(int index, object? value)
     {
         var result = value switch
         {
@@ -111,7 +131,12 @@ internal sealed class KeptStatement : IDisposable
             byte[] octets => raw.sqlite3_bind_blob(_statement, index, octets),
             _ => throw new ArgumentException($"no value of SQLite: {value.GetType()}", nameof(value)),
         };
-        SqliteException.ThrowExceptionForRC(result, _connection.Handle);
+        Check(result);
+    }
+
+    private void Check(int result)
+    {
+        if (result != raw.SQLITE_OK) SqliteException.ThrowExceptionForRC(result, _connection.Handle);
     }
 }
 
@@ -136,6 +161,13 @@ internal sealed class KeptRows(KeptStatement statement) : IDisposable
         _hasBegun = true;
         if (!isFirst) Row = new StoredRowReader(statement.Handle);
         return statement.Step(isFirst);
+    }
+
+    public void ReadAll()
+    {
+        while (Read())
+        {
+        }
     }
 
     public void Dispose() => statement.Reset();

@@ -52,9 +52,24 @@ internal sealed class KeptStatements(SqliteConnection connection) : IDisposable
     /// <exception cref="SqliteException">It failed.</exception>
     public KeptRows Read(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (!_statements.TryGetValue(sql, out var statement)) _statements.Add(sql, statement = new KeptStatement(connection, sql));
+        var statement = Of(sql);
         statement.Bind(parameters);
         return new KeptRows(statement);
+    }
+
+    /// <summary>Begins a statement whose parameters are told one by one.</summary>
+    /// <exception cref="SqliteException">It failed.</exception>
+    public KeptStatement Begin(string sql)
+    {
+        var statement = Of(sql);
+        statement.Begin();
+        return statement;
+    }
+
+    private KeptStatement Of(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement)) _statements.Add(sql, statement = new KeptStatement(connection, sql));
+        return statement;
     }
 
     public void Dispose()

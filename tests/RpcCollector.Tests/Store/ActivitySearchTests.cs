@@ -129,7 +129,8 @@ public sealed class ActivitySearchTests : IDisposable
     {
         var indexes = new List<string>();
         using var command = connection.CreateCommand();
-        foreach (var part in new ActivityConditions(query).Parts("COUNT(*) FILTER (WHERE a.basis = 1)", command.Parameters))
+        var conditions = new ActivityConditions(query, hasUnsorted: false);
+        foreach (var part in conditions.Parts("COUNT(*) FILTER (WHERE a.basis = 1)", command.Parameters))
         {
             command.CommandText = "EXPLAIN QUERY PLAN " + part;
             command.Parameters.AddWithValue("$from", 0L);

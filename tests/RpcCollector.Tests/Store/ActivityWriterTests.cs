@@ -49,6 +49,38 @@ public sealed class ActivityWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Burst_of_more_than_one_batch_is_kept_whole_and_the_end_waits_for_it()
+    {
+        const int Burst = 30_000;
+        var feed = new ActivityFeed(Burst);
+        using var store = _temporary.Open();
+        using var writer = Writer(store, Pairs(), feed);
+        for (var number = 0; number < Burst + 7; number++) feed.Publish(Added(Car(number)));
+        await writer.StartAsync(Stop);
+
+        await writer.StopAsync(Stop);
+
+        Assert.Equal(Burst, store.Activities);
+        Assert.Equal((0, 7), (feed.Backlog, feed.Dropped));
+    }
+
+    [Fact]
+    public async Task Burst_is_sorted_in_once_nothing_waits()
+    {
+        const int Burst = 10_000;
+        var feed = new ActivityFeed(Burst);
+        using var store = _temporary.Open();
+        using var writer = Writer(store, Pairs(), feed);
+        for (var number = 0; number < Burst; number++) feed.Publish(Added(Car(number)));
+        await writer.StartAsync(Stop);
+
+        await Until(() => store.Activities == Burst && store.Unsorted == 0);
+
+        Assert.Equal(Burst, store.Count(new ActivityQuery { Port = 50_001 }).Count);
+        await writer.StopAsync(Stop);
+    }
+
+    [Fact]
     public void Full_feed_drops_and_counts()
     {
         for (var number = 0; number < 1_003; number++) _feed.Publish(Added(Car(number)));
@@ -142,8 +174,8 @@ public sealed class ActivityWriterTests : IDisposable
 
     private ActivePairs Pairs() => new(new MetricsOptions(), _temporary.Clock);
 
-    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs) => new(
-        _feed, store, pairs, new CommitDurations(), _temporary.Clock, _temporary.Time, new Heartbeats(),
+    private ActivityWriter Writer(ActivityStore store, ActivePairs pairs, ActivityFeed? feed = null) => new(
+        feed ?? _feed, store, pairs, new CommitDurations(), _temporary.Clock, _temporary.Time, new Heartbeats(),
         new StopDeadline(_temporary.Log.For<ActivityWriter>()), _temporary.Log.For<ActivityWriter>());
 
     private SqliteConnection Connect()

@@ -165,11 +165,24 @@ public sealed class StoreOpeningTests : IDisposable
     public void Database_of_a_newer_version_is_left_alone()
     {
         _temporary.Open().Dispose();
-        Run("PRAGMA user_version=99; UPDATE value SET content = replace(content, '7 ', '99 ') WHERE name = 'schema'");
+        Run("PRAGMA user_version=99; UPDATE value SET content = replace(content, '8 ', '99 ') WHERE name = 'schema'");
 
         var refusal = Assert.Throws<StartupException>(_temporary.Open);
 
         Assert.Contains("99", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Database_of_before_bursts_keeps_its_activities_and_takes_a_burst()
+    {
+        using (var store = _temporary.Open()) store.Write(Many(0, 3));
+        Run("DROP TABLE unsorted; DELETE FROM value; PRAGMA user_version=7");
+
+        using var opened = _temporary.Open();
+        opened.Write(Many(2, 3), isHurried: true);
+
+        Assert.Equal((5, 2), (opened.Activities, opened.Unsorted));
+        Assert.Equal(5, opened.Read(new ActivityQuery()).Items.Count);
     }
 
     [Fact]
@@ -181,7 +194,7 @@ public sealed class StoreOpeningTests : IDisposable
         foreach (var column in (string[])["start", "client", "server"])
             Run($"CREATE INDEX activities_by_{column} ON activities ({(column is "start" ? "start_ms" : column)})");
         Run("ALTER TABLE activities DROP COLUMN completeness; ALTER TABLE activities DROP COLUMN refused");
-        Run("ALTER TABLE activities DROP COLUMN translated; DROP TABLE value; PRAGMA user_version=1");
+        Run("ALTER TABLE activities DROP COLUMN translated; DROP TABLE value; DROP TABLE unsorted; PRAGMA user_version=1");
 
         using var opened = _temporary.Open();
         opened.Write([Added(Car(2))]);

@@ -1,0 +1,131 @@
+using Microsoft.Data.Sqlite;
+using RpcCollector.Detection;
+using RpcCollector.Flows.Exporters;
+
+namespace RpcCollector.Store;
+
+/// <summary>
+/// The two tables of activities as the writer has them: those in their indexes, and those that came in a burst and wait for it.
+/// </summary>
+/// <remarks>
+/// A row has six places in indexes, most of them in the order of keys that are spread like chance: each is a page to read and to write. In
+/// a burst a row gets two, in the order of time and of ids, and the others when there is time, many at once.
+/// </remarks>
+internal sealed class ActivityRows
+{
+    // While some wait to be sorted in: their ids, and the pages of the indexes that many of them share, stay at hand.
+    private const string LargeCache = "PRAGMA cache_size=-131072";
+    private const string SmallCache = "PRAGMA cache_size=-16384; PRAGMA shrink_memory";
+
+    private const string LastOfSome = "SELECT start_ms, id FROM unsorted ORDER BY start_ms, id LIMIT 1 OFFSET ?1";
+    private const string Some = "unsorted WHERE (start_ms, id) <= (?1, ?2)";
+
+    // An id that is in both tables can only come of damage: the younger stands.
+    private const string Insert =
+        $"INSERT OR REPLACE INTO activities ({ActivityStatements.Columns}) SELECT {ActivityStatements.Columns} FROM {Some} ORDER BY client";
+
+    private readonly SqliteConnection _writer;
+    private readonly KeptStatements _statements;
+    private readonly ActivityStatements _sorted;
+    private readonly ActivityStatements _unsorted;
+    private long _moreUnsorted;
+    private bool _isCacheLarge;
+
+    public ActivityRows(SqliteConnection writer, ExporterCatalog catalog)
+    {
+        _writer = writer;
+        _statements = KeptStatements.Of(writer);
+        _sorted = new ActivityStatements(writer, catalog, ActivityStatements.Table);
+        _unsorted = new ActivityStatements(writer, catalog, ActivityStatements.Unsorted);
+        Unsorted = Database.Ask(writer, "SELECT COUNT(*) FROM unsorted");
+        Total = Database.Ask(writer, "SELECT COUNT(*) FROM activities") + Unsorted;
+    }
+
+    /// <summary>Rows of both when it was opened.</summary>
+    public long Total { get; }
+
+    /// <summary>Rows that are committed and wait to be sorted in.</summary>
+    public long Unsorted { get; private set; }
+
+    /// <summary>Before the first change of a transaction.</summary>
+    public void Begin() => _moreUnsorted = 0;
+
+    /// <summary>After the last change was committed.</summary>
+    public void Committed()
+    {
+        Unsorted += _moreUnsorted;
+        SizeCache();
+    }
+
+    /// <returns>How many rows there are more.</returns>
+    /// <param name="isHurried">True when a new row shall wait to be sorted in.</param>
+    public int Apply(in ActivityChange change, long recorded, bool isHurried, List<PairStep> steps)
+    {
+        var activity = change.Activity;
+        var (table, known) = Find(activity.Id);
+        if (known is { MakesSense: true } old)
+            steps.Add(new PairStep(old.Pair, -1, old.RecordedUnixMilliseconds, old.StartUnixMilliseconds));
+        if (change.Kind == ActivityChangeKind.Withdrawn)
+        {
+            if (known is null) return 0;
+            table.Delete(activity.Id);
+            if (table == _unsorted) _moreUnsorted--;
+            return -1;
+        }
+
+        // Added again is seen again (a capture sent twice) and counts as recorded now; a revision does not make it younger.
+        var when = change.Kind == ActivityChangeKind.Revised && known is { MakesSense: true } revised
+            ? revised.RecordedUnixMilliseconds
+            : recorded;
+        steps.Add(new PairStep(new PairKey(activity.Client, activity.Server, activity.Basis), 1, when, activity.StartUnixMilliseconds));
+        if (known is not null)
+        {
+            table.Update(activity, when);
+            return 0;
+        }
+
+        (isHurried ? _unsorted : _sorted).Insert(activity, when);
+        if (isHurried) _moreUnsorted++;
+        return 1;
+    }
+
+    /// <summary>Sorts in the earliest of those that wait, within a transaction.</summary>
+    public void SortIn(int most)
+    {
+        var (start, id) = LastOf(most);
+        Execute(Insert, start, id);
+        _moreUnsorted -= Execute($"DELETE FROM {Some}", start, id);
+    }
+
+    private (ActivityStatements Table, StoredRow? Row) Find(long id)
+    {
+        if (Unsorted + _moreUnsorted > 0 && _unsorted.Find(id) is { } waiting) return (_unsorted, waiting);
+        return (_sorted, _sorted.Find(id));
+    }
+
+    private (long Start, long Id) LastOf(int most)
+    {
+        var statement = _statements.Begin(LastOfSome);
+        using var rows = new KeptRows(statement);
+        statement.Bind(1, most - 1L);
+        return rows.Read() ? (rows.Row.Integer(0), rows.Row.Integer(1)) : (long.MaxValue, long.MaxValue);
+    }
+
+    private int Execute(string sql, long start, long id)
+    {
+        var statement = _statements.Begin(sql);
+        using var rows = new KeptRows(statement);
+        statement.Bind(1, start);
+        statement.Bind(2, id);
+        rows.ReadAll();
+        return rows.Changes;
+    }
+
+    // What is free after a burst is given back.
+    private void SizeCache()
+    {
+        if (Unsorted > 0 == _isCacheLarge) return;
+        _isCacheLarge = !_isCacheLarge;
+        Database.Execute(_writer, _isCacheLarge ? LargeCache : SmallCache);
+    }
+}

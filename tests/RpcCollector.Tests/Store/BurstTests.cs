@@ -1,0 +1,207 @@
+using RpcCollector.Detection;
+using RpcCollector.Flows;
+using RpcCollector.Options;
+using RpcCollector.Store;
+using static RpcCollector.Tests.Store.Activities;
+
+namespace RpcCollector.Tests.Store;
+
+public sealed class BurstTests : IDisposable
+{
+    private const int Before = 200;
+    private const int Burst = 9_000;
+    private const int NumHosts = 40;
+
+    private readonly TemporaryStore _temporary = new();
+
+    [Fact]
+    public void Burst_is_found_by_each_search_before_and_after_it_is_sorted_in()
+    {
+        using var plain = new TemporaryStore();
+        using var sorted = plain.Open();
+        using var store = _temporary.Open();
+        sorted.Write(Some(0, Before + Burst));
+        store.Write(Some(0, Before));
+        store.Write(Some(Before, Burst), isHurried: true);
+
+        Assert.Equal((Before + Burst, Burst), (store.Activities, store.Unsorted));
+        AssertSame(sorted, store);
+        Assert.True(Trim(store), "the first step leaves some");
+        Assert.InRange(store.Unsorted, 1, Burst - 1);
+        AssertSame(sorted, store);
+        TrimAll(store);
+        Assert.Equal((Before + Burst, 0), (store.Activities, store.Unsorted));
+        AssertSame(sorted, store);
+    }
+
+    [Fact]
+    public void What_waits_to_be_sorted_in_is_revised_and_withdrawn_and_never_there_twice()
+    {
+        using var store = _temporary.Open();
+        store.Write([Added(MapperOnly(1))]);
+        store.Write([Added(Car(1)), Added(MapperOnly(2)), Added(MapperOnly(3)), Withdrawn(MapperOnly(3))], isHurried: true);
+        Assert.Equal((2, 1), (store.Activities, store.Unsorted));
+
+        store.Write([Revised(Car(2)), Added(Car(4))]);
+        store.Write([Withdrawn(Car(1))], isHurried: true);
+
+        Assert.Equal((2, 1), (store.Activities, store.Unsorted));
+        Assert.Equal([Car(4).Id, Car(2).Id], store.Read(new ActivityQuery()).Items.Select(item => item.Id));
+        Assert.Equal(JoinBasis.Car, store.Read(new ActivityQuery()).Items[1].Basis);
+        store.Write([Withdrawn(Car(2))]);
+        Assert.Equal((1, 0), (store.Activities, store.Unsorted));
+    }
+
+    [Fact]
+    public void Batch_that_fails_leaves_nothing_to_sort_in()
+    {
+        using var store = _temporary.Open();
+        var tooManyExporters = Car(11) with { Exporters = ExporterSet.Of(_temporary.Exporters.Capacity + 5) };
+
+        Assert.ThrowsAny<Exception>(() => store.Write([Added(Car(10)), Added(tooManyExporters)], isHurried: true));
+
+        Assert.Equal((0, 0), (store.Activities, store.Unsorted));
+        Assert.Empty(store.Read(new ActivityQuery()).Items);
+        store.Write([Added(Car(10))], isHurried: true);
+        Assert.Equal((1, 1), (store.Activities, store.Unsorted));
+    }
+
+    [Fact]
+    public void Burst_that_the_end_of_the_process_met_is_kept_and_sorted_in_by_the_next()
+    {
+        using (var store = _temporary.Open()) store.Write(Some(0, Burst), isHurried: true);
+
+        using var again = _temporary.Open();
+        Assert.Equal((Burst, Burst), (again.Activities, again.Unsorted));
+        Assert.Equal(Burst, again.Read(new ActivityQuery { Limit = Burst }).Items.Count);
+        Assert.Equal(NumHosts, again.ReadPairs(0, 1_000_000).Select(step => (step.Pair.Client, step.Pair.Server)).Distinct().Count());
+        Assert.Equal(Burst, again.ReadPairs(0, 1_000_000).Sum(step => step.Delta));
+        Assert.Equal(100, again.ReadSightings(100).Count);
+        TrimAll(again);
+        Assert.Equal((Burst, 0), (again.Activities, again.Unsorted));
+    }
+
+    [Fact]
+    public void Nothing_is_sorted_in_while_many_wait()
+    {
+        using var store = _temporary.Open();
+        store.Write(Some(0, Burst), isHurried: true);
+
+        Assert.False(store.Trim(_temporary.Clock.UnixMilliseconds, _temporary.Clock.AgedUnixMilliseconds, isHurried: true));
+
+        Assert.Equal(Burst, store.Unsorted);
+    }
+
+    [Fact]
+    public void Burst_that_has_grown_old_goes_as_all_others_do()
+    {
+        _temporary.Options.MaxAge = TimeSpan.FromHours(1);
+        using var store = _temporary.Open();
+        store.Write(Some(0, Burst), isHurried: true);
+        _temporary.Pass(TimeSpan.FromHours(2));
+
+        TrimAll(store);
+
+        Assert.Equal((0, Burst), (store.Activities, store.Trimmed));
+    }
+
+    [Theory]
+    [InlineData(16L << 20, true)]
+    [InlineData(1L << 30, false)]
+    public void Store_without_room_for_a_burst_sorts_each_in_at_once(long bytes, bool isFile)
+    {
+        (_temporary.Options.MaxBytes, _temporary.Options.Enabled) = (bytes, isFile);
+        using var store = _temporary.Open();
+        Assert.False(store.HasRoomForBurst);
+
+        store.Write(Some(0, Burst), isHurried: true);
+
+        Assert.Equal((Burst, 0), (store.Activities, store.Unsorted));
+    }
+
+    [Fact]
+    public void What_waits_to_be_sorted_in_is_bounded()
+    {
+        const int Batch = 10_000;
+        _temporary.Options.MaxBytes = 256L << 20;
+        using var store = _temporary.Open();
+        var most = StoreRoom.Of(_temporary.Options, isFile: true).MostUnsorted;
+        var written = 0;
+        for (; store.HasRoomForBurst; written += Batch) store.Write(Many(written, Batch), isHurried: true);
+        var waiting = store.Unsorted;
+
+        store.Write(Many(written, 1_000), isHurried: true);
+
+        Assert.InRange(waiting, most, most + Batch);
+        Assert.Equal((written + 1_000, waiting), (store.Activities, store.Unsorted));
+        Assert.InRange(store.Bytes, 1, _temporary.Options.MaxBytes);
+    }
+
+    [Fact]
+    public void Half_a_million_may_wait_where_the_file_may_be_as_large_as_it_is_by_itself()
+    {
+        var room = StoreRoom.Of(new StoreOptions(), isFile: true);
+
+        Assert.InRange(room.MostUnsorted, 500_000, 1_000_000);
+        Assert.Equal(room.Allowed, room.Bound(isHurried: false) + room.Log + room.Burst);
+    }
+
+    public void Dispose() => _temporary.Dispose();
+
+    private static List<ActivityChange> Some(int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(number => Added((number % 3 == 0 ? MapperOnly(number) : Car(number)) with
+        {
+            Client = HostAddress.FromIPv4(0x0A00_0000 + (uint)(number % NumHosts / 2)),
+            Server = HostAddress.FromIPv4(0x0A00_0100 + (uint)(number % NumHosts)),
+            Exporters = ExporterSet.Of(number % 2),
+        }))];
+
+    private static void AssertSame(ActivityStore expected, ActivityStore store)
+    {
+        var host = new AddressRange(HostAddress.Parse("10.0.0.3"), HostAddress.Parse("10.0.0.3"));
+        var server = new AddressRange(HostAddress.Parse("10.0.1.7"), HostAddress.Parse("10.0.1.7"));
+        Assert.True(CommunityId.TryGetKey(
+            CommunityId.OfTcp(HostAddress.Parse("10.0.0.3"), 50_000, HostAddress.Parse("10.0.1.7"), 135), out var connection));
+        ActivityQuery[] queries =
+        [
+            new(), new() { Client = host }, new() { Host = server }, new() { Host = host, Bases = [JoinBasis.MapperOnly] },
+            new() { Server = server, SinceUnixMilliseconds = Epoch + 100_000, UntilUnixMilliseconds = Epoch + 2_000_000 },
+            new() { Host = new AddressRange(HostAddress.Parse("10.0.1.0"), HostAddress.Parse("10.0.1.15")) },
+            new() { Port = 49_667 }, new() { Exporter = HostAddress.Parse("2001:db8::1") }, new() { CommunityKey = connection },
+            new() { Endpoints = [(server.First, 49_667)] }, new() { Host = server, Patience = TimeSpan.FromHours(1) },
+        ];
+        foreach (var query in queries)
+        {
+            Assert.Equal(expected.Count(query), store.Count(query));
+            Assert.True(expected.Count(query).Count > 0, "the query finds something");
+            Assert.Equal(Pages(expected, query), Pages(store, query));
+            var (steps, same) = (expected.ReadHistogram(query, 50), store.ReadHistogram(query, 50));
+            Assert.Equal(steps.Steps.Select(step => (step.AtUnixMilliseconds, step.Count)), same.Steps.Select(Counted));
+        }
+
+        Assert.Equal(expected.ReadSpan(), store.ReadSpan());
+
+        static (long At, long Count) Counted(ActivityStep step) => (step.AtUnixMilliseconds, step.Count);
+    }
+
+    private static List<long> Pages(ActivityStore store, ActivityQuery query)
+    {
+        var found = new List<long>();
+        for (ActivityCursor? after = null; ;)
+        {
+            var page = store.Read(query with { After = after, Limit = 1_700 });
+            found.AddRange(page.Items.Select(item => item.Id));
+            if (page.Next is null) return found;
+            after = page.Next;
+        }
+    }
+
+    private bool Trim(ActivityStore store) => store.Trim(_temporary.Clock.UnixMilliseconds, _temporary.Clock.AgedUnixMilliseconds);
+
+    private void TrimAll(ActivityStore store)
+    {
+        while (Trim(store))
+        {
+        }
+    }
+}
