@@ -97,6 +97,16 @@ internal sealed class ActivityRows
         _moreUnsorted -= Execute($"DELETE FROM {Some}", start, id);
     }
 
+    /// <summary>Leaves the first of those that wait out for good, within a transaction.</summary>
+    /// <returns>How many rows there are less.</returns>
+    public int DropFirst()
+    {
+        var (start, id) = LastOf(1);
+        var dropped = Execute($"DELETE FROM {Some}", start, id);
+        _moreUnsorted -= dropped;
+        return dropped;
+    }
+
     private (ActivityStatements Table, StoredRow? Row) Find(long id)
     {
         if (Unsorted + _moreUnsorted > 0 && _unsorted.Find(id) is { } waiting) return (_unsorted, waiting);

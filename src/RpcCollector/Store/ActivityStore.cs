@@ -44,6 +44,7 @@ internal sealed class ActivityStore : IDisposable
     private ActivityRows _rows;
     private long _activities;
     private long _unsorted;
+    private int _mostSorted = int.MaxValue;
     private long _longLog;
     private long _memoryBytes;
     private long _trimmed;
@@ -233,11 +234,7 @@ internal sealed class ActivityStore : IDisposable
             if (isHurried || Unsorted == 0) return isBeyond;
 
             // No more than were deleted, where there is no room: what is sorted in is larger than before.
-            Commit(_ =>
-            {
-                _rows.SortIn(isBeyond ? RowsPerStep : _room.SortedAtOnce(Bytes));
-                return true;
-            });
+            SortIn(isBeyond ? RowsPerStep : _room.SortedAtOnce(Bytes));
             return true;
         }
     }
@@ -290,6 +287,29 @@ internal sealed class ActivityStore : IDisposable
         {
             Count(failure);
             throw;
+        }
+    }
+
+    // A row that is damaged may be one that the other table refuses: fewer and fewer are tried, until it stands alone and goes.
+    private void SortIn(int most)
+    {
+        most = Math.Min(most, _mostSorted);
+        try
+        {
+            Commit(_ =>
+            {
+                _rows.SortIn(most);
+                return true;
+            });
+            _mostSorted = (int)Math.Min(int.MaxValue, 2L * _mostSorted);
+        }
+        catch (SqliteException refused) when (refused.SqliteErrorCode == SQLitePCL.raw.SQLITE_CONSTRAINT)
+        {
+            _mostSorted = Math.Max(1, most / 2);
+            if (most > 1) return;
+            var dropped = Commit(_ => _rows.DropFirst());
+            Interlocked.Add(ref _activities, -dropped);
+            Interlocked.Add(ref _skipped, dropped);
         }
     }
 

@@ -82,6 +82,28 @@ public sealed class BurstTests : IDisposable
     }
 
     [Fact]
+    public void Row_that_cannot_be_sorted_in_goes_alone_and_is_counted()
+    {
+        using var store = _temporary.Open();
+        store.Write(Some(0, Burst), isHurried: true);
+        var bad = store.Read(new ActivityQuery { Limit = Burst }).Items[1_234].Id;
+        store.Commit(connection =>
+        {
+            Database.Execute(connection, $"""
+                CREATE TRIGGER refuse BEFORE INSERT ON activities WHEN NEW.id = {bad} BEGIN SELECT RAISE(ABORT, 'damaged'); END
+                """);
+            return true;
+        });
+
+        TrimAll(store);
+
+        Assert.Equal((Burst - 1, 0, 1), (store.Activities, store.Unsorted, store.Skipped));
+        var kept = store.Read(new ActivityQuery { Limit = Burst }).Items;
+        Assert.Equal(Burst - 1, kept.Count);
+        Assert.DoesNotContain(kept, item => item.Id == bad);
+    }
+
+    [Fact]
     public void Nothing_is_sorted_in_while_many_wait()
     {
         using var store = _temporary.Open();
