@@ -111,18 +111,18 @@ items() {
 # standing NAME FILE
 standing() { { items "$1" activities && items "$1" findings; } | sort > "$2"; }
 
-# settle NAME...: until none changes for six seconds; each one's lines are in $work/NAME.standing then.
+# settle NAME...: until none changes for fifteen seconds, since who reads a hub that was killed takes some to see it; each one's lines are in $work/NAME.standing then.
 settle() {
   local same=0 name before after end=$((SECONDS + 90))
   before=
-  while [ "$same" -lt 6 ] && [ "$SECONDS" -lt "$end" ]; do
+  while [ "$same" -lt 15 ] && [ "$SECONDS" -lt "$end" ]; do
     for name; do standing "$name" "$work/$name.standing"; done
     after=$(for name; do cat "$work/$name.standing"; done | sha256sum)
     if [ "$after" = "$before" ] && [ -s "$work/$1.standing" ]; then same=$((same + 1)); else same=0; fi
     before=$after
     sleep 1
   done
-  [ "$same" -ge 6 ] || say "it still changed after 90 s"
+  [ "$same" -ge 15 ] || say "it still changed after 90 s"
 }
 
 # is_same TITLE NAME OTHER: octet for octet.
