@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using RpcCollector.EndToEnd.Tests.Live;
 using RpcCollector.EndToEnd.Tests.Programs;
@@ -19,7 +18,7 @@ public sealed class NamesLiveTests : IDisposable
     ];
 
     private readonly TemporaryFolder _folder = new();
-    private int _port = 50_000;
+    private readonly ZeekAttack _attack = new(Client, Controller);
 
     public void Dispose() => _folder.Dispose();
 
@@ -146,30 +145,5 @@ public sealed class NamesLiveTests : IDisposable
             },
             finding => finding.ValueKind == JsonValueKind.Object && isExpected(finding));
 
-    private void WriteAttack(string name)
-    {
-        var now = DateTimeOffset.UtcNow;
-        var (mapper, endpoint) = (_port++, _port++);
-        Write("dhcp.log",
-            $"{{\"ts\":{Seconds(now.AddSeconds(-60))},\"uids\":[\"C0\"],\"mac\":\"02:00:0a:14:01:0f\",\"host_name\":\"{name}\"," +
-            $"\"assigned_addr\":\"{Client}\",\"lease_time\":28800.0,\"msg_types\":[\"REQUEST\",\"ACK\"]}}");
-        Write("ntlm.log", $"{{{Head(now.AddSeconds(-1), endpoint, 49_667)},\"username\":\"alice\",\"domainname\":\"CORP\"," +
-            "\"server_dns_computer_name\":\"dc-01.corp.example\",\"success\":true}");
-        Write("conn.log", Flow(now.AddMilliseconds(-500), mapper, 135));
-        Write("conn.log", Flow(now.AddMilliseconds(-490), endpoint, 49_667));
-        Write("dce_rpc.log", $"{{{Head(now, endpoint, 49_667)},\"endpoint\":\"drsuapi\",\"operation\":\"DRSGetNCChanges\"}}");
-    }
-
-    private void Write(string log, string line) => File.AppendAllText(Path.Combine(Zeek, log), line + "\n");
-
-    private static string Flow(DateTimeOffset start, int clientPort, int serverPort) =>
-        $"{{{Head(start, clientPort, serverPort)},\"proto\":\"tcp\",\"duration\":0.4,\"conn_state\":\"SF\",\"history\":\"ShADadFf\"," +
-        "\"orig_pkts\":6,\"resp_pkts\":5}";
-
-    private static string Head(DateTimeOffset at, int clientPort, int serverPort) =>
-        $"\"ts\":{Seconds(at)},\"uid\":\"C{clientPort}\",\"id.orig_h\":\"{Client}\",\"id.orig_p\":{clientPort}," +
-        $"\"id.resp_h\":\"{Controller}\",\"id.resp_p\":{serverPort}";
-
-    private static string Seconds(DateTimeOffset at) =>
-        (at.ToUnixTimeMilliseconds() / 1000.0).ToString("0.000", CultureInfo.InvariantCulture);
+    private void WriteAttack(string name) => _attack.Write(Zeek, name);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using RpcCollector.EndToEnd.Tests.Live;
 using RpcCollector.EndToEnd.Tests.Programs;
@@ -14,7 +13,7 @@ public sealed class ToldNamesTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly TemporaryFolder _ofJudge = new();
     private readonly TemporaryFolder _ofSensor = new();
-    private int _port = 50_000;
+    private readonly ZeekAttack _attack = new(Client, Server);
 
     public void Dispose()
     {
@@ -43,7 +42,7 @@ public sealed class ToldNamesTests : IDisposable
             await judge.UntilAsync(
                 () =>
                 {
-                    WriteAttack(zeek);
+                    _attack.Write(zeek, "pc-0412");
                     return NamedAsync(judge);
                 },
                 static named => named == ("pc-0412", "dhcp", "alice"));
@@ -69,31 +68,4 @@ public sealed class ToldNamesTests : IDisposable
     }
 
     private static string? Text(JsonElement item, string name) => item.TryGetProperty(name, out var value) ? value.GetString() : null;
-
-    private void WriteAttack(string zeek)
-    {
-        var now = DateTimeOffset.UtcNow;
-        var (mapper, endpoint) = (_port++, _port++);
-        Write("dhcp.log",
-            $"{{\"ts\":{Seconds(now.AddSeconds(-60))},\"uids\":[\"C0\"],\"mac\":\"02:00:0a:14:01:0f\",\"host_name\":\"pc-0412\"," +
-            $"\"assigned_addr\":\"{Client}\",\"lease_time\":28800.0,\"msg_types\":[\"REQUEST\",\"ACK\"]}}");
-        Write("ntlm.log", $"{{{Head(now.AddSeconds(-1), endpoint, 49_667)},\"username\":\"alice\",\"domainname\":\"CORP\"," +
-            "\"server_dns_computer_name\":\"dc-01.corp.example\",\"success\":true}");
-        Write("conn.log", Flow(now.AddMilliseconds(-500), mapper, 135));
-        Write("conn.log", Flow(now.AddMilliseconds(-490), endpoint, 49_667));
-        Write("dce_rpc.log", $"{{{Head(now, endpoint, 49_667)},\"endpoint\":\"drsuapi\",\"operation\":\"DRSGetNCChanges\"}}");
-
-        void Write(string log, string line) => File.AppendAllText(Path.Combine(zeek, log), line + "\n");
-    }
-
-    private static string Flow(DateTimeOffset start, int clientPort, int serverPort) =>
-        $"{{{Head(start, clientPort, serverPort)},\"proto\":\"tcp\",\"duration\":0.4,\"conn_state\":\"SF\",\"history\":\"ShADadFf\"," +
-        "\"orig_pkts\":6,\"resp_pkts\":5}";
-
-    private static string Head(DateTimeOffset at, int clientPort, int serverPort) =>
-        $"\"ts\":{Seconds(at)},\"uid\":\"C{clientPort}\",\"id.orig_h\":\"{Client}\",\"id.orig_p\":{clientPort}," +
-        $"\"id.resp_h\":\"{Server}\",\"id.resp_p\":{serverPort}";
-
-    private static string Seconds(DateTimeOffset at) =>
-        (at.ToUnixTimeMilliseconds() / 1000.0).ToString("0.000", CultureInfo.InvariantCulture);
 }
