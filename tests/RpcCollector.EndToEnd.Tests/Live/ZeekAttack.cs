@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace RpcCollector.EndToEnd.Tests.Live;
 
-/// <summary>A client that replicates from a domain controller, as Zeek's logs tell it, with its lease, its name and who logged on.</summary>
+/// <summary>
+/// A client that replicates from a domain controller, as Zeek's logs tell it, with its lease, its name and who logged on.
+/// </summary>
 internal sealed class ZeekAttack(string client, string server)
 {
     private int _port = 50_000;
