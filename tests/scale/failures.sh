@@ -178,3 +178,40 @@ cut_off() {
   if [ "$dropped" -gt 0 ] && [ "$dropped" -eq "$gone" ]; then pass "beyond a sensor's buffer: all $dropped that it dropped are counted as lost, and nothing else"
   else fail "beyond a sensor's buffer: it dropped $dropped flow starts, and $gone are counted as lost"; fi
 }
+
+# How long what is read stands still when a hub is gone: each hub in turn, while sensors send all the time. A partition with nothing to read moves
+# once a second, by its watermark.
+hubs_gone() {
+  local name hub end moves=$work/moves
+  cleared
+  cluster
+  sleep 2
+  scaled 3 || { fail "hubs gone: it did not start"; return; }
+  until_true 15 is_shared
+  loads 127.0.2.1 100 100 &
+  local sending=$!
+  sleep 5
+  for hub in "${hubs[@]}"; do
+    : > "$moves"
+    killed "$hub"
+    end=$((SECONDS + 22))
+    while [ "$SECONDS" -lt "$end" ]; do
+      for name in s1 s2 s3 judge "${correlators[@]}"; do
+        get "$name" /metrics 2> /dev/null | awk -v now="$(now)" -v name="$name" '
+          /^rpc_collector_log_(batches_total|judge_messages_total)[{ ]/ { sub(/^rpc_collector_log_/, "", $1); print name, $1, now, $2 }' >> "$moves"
+      done
+      sleep 0.2
+    done
+    again "$hub"
+    figure "without $hub, longest still: sensors, correlators, judge" "$(awk '
+      # What one partition has come to, whoever joins it; and each sensor, and the judge.
+      { role = substr($1, 1, 1); one = $1 " " $2; key = role == "c" ? $2 : one }
+      !(key in at) { at[key] = $3 }
+      $4 > last[one] { if (one in last && $3 - at[key] > most[role]) { most[role] = $3 - at[key] } at[key] = $3 }
+      { last[one] = $4 }
+      END { printf "%.1f, %.1f and %.1f s", most["s"] / 1000, most["c"] / 1000, most["j"] / 1000 }' "$moves")"
+    sleep 6
+  done
+  kill "$sending" 2> /dev/null
+  wait "$sending" 2> /dev/null
+}

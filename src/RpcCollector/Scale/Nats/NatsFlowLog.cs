@@ -29,6 +29,8 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
 
     // While it is not connected the client would wait for good. Shorter than a part may be silent.
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestRequest = TimeSpan.FromMilliseconds(700);
+    private const int ShortRequests = 4;
     private static readonly TimeSpan LongestSnapshot = TimeSpan.FromMinutes(1);
 
     private readonly NatsConnection _connection = new(servers);
@@ -141,13 +143,16 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(LogSubject of, long from, CancellationTokenSource patience)
     {
         // A stream that was made anew, or whose broker lost its last minutes, ends before what was read of it: read what it has.
-        var state = (await Opened(_streams).GetStreamAsync(NameOf(of.Stream), cancellationToken: patience.Token)).Info.State;
+        var stream = NameOf(of.Stream);
+        var state = (await AskAgainAsync(
+            asked => Opened(_streams).GetStreamAsync(stream, cancellationToken: asked), patience.Token)).Info.State;
         if (from > (long)state.LastSeq + 1) from = 1;
 
-        // Gone by itself when nobody reads. With a name of its own and one filter: servers before 2.10 make up no name and know no list.
+        // Gone by itself when nobody reads. Under a name of its own and with one filter: servers before 2.10 make up no name, and know no
+        // list.
         var wanted = new ConsumerConfig
         {
-            Name = $"{(of.Partition is { } partition ? $"partition-{partition}" : "judge")}-{Guid.NewGuid():N}",
+            Name = of.Partition is { } partition ? $"partition-{partition}" : "judge",
             FilterSubject = of.Stream == LogStream.Act ? ActStream + ".>" : SubjectOf(of),
             AckPolicy = ConsumerConfigAckPolicy.None,
             DeliverPolicy = from > 1 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.All,
@@ -156,17 +161,42 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
             MemStorage = true,
             NumReplicas = 1,
         };
-        var consumer = await Opened(_streams).CreateConsumerAsync(NameOf(of.Stream), wanted, patience.Token);
+        var consumer = await AskAgainAsync(
+            asked => Opened(_streams).CreateConsumerAsync(stream, wanted with { Name = $"{wanted.Name}-{Guid.NewGuid():N}" }, asked),
+            patience.Token);
         var ahead = new NatsJSConsumeOpts
         {
             MaxMsgs = BatchesAhead,
-            IdleHeartbeat = TimeSpan.FromSeconds(2),
+            IdleHeartbeat = TimeSpan.FromSeconds(1),
             NotificationHandler = async (notice, _) =>
             {
                 if (notice is NatsJSTimeoutNotification) await patience.CancelAsync();
             },
         };
         return consumer.ConsumeAsync<byte[]>(opts: ahead, cancellationToken: patience.Token).GetAsyncEnumerator(patience.Token);
+    }
+
+    /// <summary>Asks for less than a second some times, and then twice as long: for a broker that is slow, and not gone.</summary>
+    /// <remarks>
+    /// What is asked of a server that is gone nobody answers, until the others have agreed on who stands in for it. A cluster that has not
+    /// noticed yet gives it one new consumer in three, too; that of the next attempt goes elsewhere.
+    /// </remarks>
+    private static async Task<T> AskAgainAsync<T>(Func<CancellationToken, ValueTask<T>> ask, CancellationToken stopping)
+    {
+        var longest = ShortestRequest;
+        for (var attempt = 1; ; attempt++)
+        {
+            if (attempt > ShortRequests) longest *= 2;
+            using var patience = Patience(longest, stopping);
+            try
+            {
+                return await ask(patience.Token);
+            }
+            catch (Exception silence) when (longest < LongestRequest && silence is not NatsJSApiException && IsOfBroker(silence, stopping))
+            {
+                // Once more.
+            }
+        }
     }
 
     /// <summary>The stream is there, for as many partitions as there are to be.</summary>
