@@ -57,6 +57,8 @@ export interface OtherSender {
 export interface Sensor {
   readonly name: string;
   readonly state: 'reporting' | 'silent' | 'not_reporting' | string;
+  /** Where it stands; absent where its addresses are not a site's own. */
+  readonly site?: string;
   readonly last_report_at?: string;
   readonly silent_since?: string;
   readonly ready?: boolean;

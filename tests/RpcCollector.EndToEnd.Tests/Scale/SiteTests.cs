@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using RpcCollector.EndToEnd.Tests.Browser;
+using RpcCollector.EndToEnd.Tests.Console;
 using RpcCollector.EndToEnd.Tests.Live;
 using RpcCollector.EndToEnd.Tests.Programs;
+using static Microsoft.Playwright.Assertions;
 
 namespace RpcCollector.EndToEnd.Tests.Scale;
 
@@ -53,6 +56,15 @@ public sealed class SiteTests : IDisposable
             ["oslo", "rome-2"], (await scaled.Judge.UntilAsync(
                 () => ItemsAsync(scaled.Judge, "/api/v1/sensors"), items => items.All(item => item["site"] is not null)))
                 .Select(item => (string)item["site"]!));
+
+        await using var browser = await Chromium.StartAsync();
+        await ConsoleVisit.RunAsync(browser, scaled.Judge, "#/exporters", async visit =>
+        {
+            var rows = visit.Page.Locator(".sensors tbody tr");
+            await Expect(rows.First).ToContainTextAsync("oslo");
+            await Expect(rows.Last).ToContainTextAsync("rome-2");
+            await visit.LookAsync("sensors-of-sites");
+        });
 
         // 3. What is judged.
         Assert.Equal(HttpStatusCode.NotFound, await scaled.Judge.StatusAsync("/api/v1/hosts/10.0.0.1"));

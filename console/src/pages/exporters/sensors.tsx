@@ -9,15 +9,16 @@ import { seconds } from './judge';
 export function Sensors() {
   const { data } = useData('sensors', signal => get<SensorsPage>('sensors', {}, signal), 10_000);
   if (data === null || data.items.length === 0) return null;
+  const haveSites = data.items.some(sensor => sensor.site !== undefined);
   return (
     <section class="card sensors" aria-label="Sensors">
       <h2>Sensors</h2>
       <table class="small">
-        <thead><tr><th>Sensor</th><th>State</th><th>Last report</th><th class="number">Lag</th><th class="number">Lost flow starts</th><th class="number">Dropped</th>
+        <thead><tr><th>Sensor</th>{haveSites && <th title="Its hosts are known as ADDRESS@SITE">Site</th>}<th>State</th><th>Last report</th><th class="number">Lag</th><th class="number">Lost flow starts</th><th class="number">Dropped</th>
           <th class="number">Buffer</th><th class="number">Exporters</th><th>Version</th></tr></thead>
         <tbody>{data.items.map(sensor => (
           <tr key={sensor.name}>
-            <td class="mono strong">{sensor.name}</td><td><State of={sensor} /></td>
+            <td class="mono strong">{sensor.name}</td>{haveSites && <td class="mono">{sensor.site ?? '–'}</td>}<td><State of={sensor} /></td>
             <td>{sensor.last_report_at === undefined ? 'never' : <Time at={sensor.last_report_at} />}</td>
             <td class="number">{sensor.lag_seconds === undefined ? '–' : seconds(sensor.lag_seconds)}</td>
             <td class="number">{number(sensor.lost_flow_starts)}</td><td class="number">{number(sensor.dropped_flow_starts)}</td>
