@@ -44,6 +44,7 @@ public sealed class Judge
     private readonly FactReader _reader;
     private readonly List<FindingDraft> _drafts = [];
     private readonly bool _isCaptureTime;
+    private readonly FactLookahead _lookahead = new();
 
     private JudgeState _state;
     private EpochClosing _closing;
@@ -104,6 +105,10 @@ public sealed class Judge
         if (EdgeServiceName.OfPort(contact.Flow.ServerPort) is { } service)
             Take(change.Kind, contact.Client, contact.Server, service, _reader.Read(contact));
     }
+
+    /// <summary>These are taken next, one by one: fetches what they need. It changes nothing but time.</summary>
+    /// <param name="group">At most <see cref="GroupSize"/>.</param>
+    public void Expect(ReadOnlySpan<ContactChange> group) => _lookahead.Prepare(group, _state.Edges, _state.Facts);
 
     public void Take(in RpcOperation operation, long arrivalUnixMilliseconds)
     {
@@ -208,6 +213,9 @@ public sealed class Judge
 
     /// <summary>What a person told of a host, and holds; null when nobody did, or the settings say it.</summary>
     public ToldRole? ToldOf(HostAddress host) => _state.Told.ByPerson(host);
+
+    /// <summary>How many contacts can be expected at once.</summary>
+    public const int GroupSize = FactLookahead.GroupSize;
 
     /// <summary>No position in a log is longer.</summary>
     public const int MostPositionOctets = 1 << 16;

@@ -340,8 +340,10 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
             judge.Take(change, now);
         }
 
-        foreach (ref readonly var change in contacts)
+        for (var i = 0; i < contacts.Length; i++)
         {
+            if (i % Judge.GroupSize == 0) judge.Expect(contacts[i..Math.Min(contacts.Length, i + Judge.GroupSize)]);
+            ref readonly var change = ref contacts[i];
             CountFact(judge, now);
             journal?.Add(change);
             judge.Take(change, now);

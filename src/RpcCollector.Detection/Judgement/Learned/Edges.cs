@@ -46,6 +46,16 @@ internal sealed class Edges(ToldRoles told)
         return index;
     }
 
+    /// <summary>Prefetches the bucket of a host's hash, and then the row.</summary>
+    public void FetchHostBucket(ulong hash) => _hosts.FetchBucket(hash);
+
+    public void FetchHost(ulong hash) => _hosts.FetchFirst(hash);
+
+    /// <summary>Prefetches the bucket of an edge's hash, and then the row.</summary>
+    public void FetchBucket(ulong hash) => _edges.FetchBucket(hash);
+
+    public void Fetch(ulong hash) => _edges.FetchFirst(hash);
+
     /// <summary>The row of whoever had the address; the address's own comes with it.</summary>
     public int FindOrAddHost(HostIdentity host)
     {

@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Tables;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Learned;
 
@@ -46,6 +47,22 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         var index = _facts.First(TableHash.Of((ulong)key));
         while (index >= 0 && _facts[index].Key != key) index = _facts[index].Next;
         return index;
+    }
+
+    /// <summary>Prefetches the bucket of a fact's hash, and then the row.</summary>
+    public void FetchBucket(ulong hash) => _facts.FetchBucket(hash);
+
+    public void Fetch(ulong hash) => _facts.FetchFirst(hash);
+
+    /// <summary>Prefetches the latest open hour of an edge, and then the fact that a new one is linked to.</summary>
+    public void FetchOpen(in EdgeState edge)
+    {
+        if (edge.Open >= 0) CacheLines.FetchRow(in _open[edge.Open]);
+    }
+
+    public void FetchLatest(in EdgeState edge)
+    {
+        if (edge.Open >= 0 && _open[edge.Open].Facts is >= 0 and var latest) CacheLines.FetchRow(in _facts[latest]);
     }
 
     /// <summary>An edge's open hour; none when negative.</summary>

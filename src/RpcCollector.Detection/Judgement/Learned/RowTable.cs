@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Learned;
 
@@ -38,6 +39,15 @@ internal sealed class RowTable<TRow>(bool isIndexed = true)
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int First(ulong hash) => _buckets[(int)hash & (_buckets.Length - 1)] - 1;
+
+    /// <summary>Prefetches the bucket of a hash.</summary>
+    public void FetchBucket(ulong hash) => CacheLines.Fetch(in _buckets[(int)hash & (_buckets.Length - 1)]);
+
+    /// <summary>Prefetches the first row that may have a hash. Its bucket should be in the cache.</summary>
+    public void FetchFirst(ulong hash)
+    {
+        if (First(hash) is >= 0 and var first) CacheLines.FetchRow(in this[first]);
+    }
 
     public int Add(in TRow row)
     {
