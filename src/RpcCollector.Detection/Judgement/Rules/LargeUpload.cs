@@ -69,7 +69,9 @@ internal static class LargeUpload
     {
         // 1. What is normal here.
         var server = subject.Edges[edge].Server;
-        if (subject.Writes(edge) || subject.IsWrittenTo(server)) return null;
+        var consoles = epoch == subject.Epoch ? ConsolePipes.Of(subject.Facts, open) : [];
+        var isWrittenTo = subject.Writes(edge) || subject.IsWrittenTo(server);
+        if (isWrittenTo && consoles.Count == 0) return null;
 
         // 2. The upload, and what may have started it. One of the hour before was told then, unless it was started in this one.
         var host = subject.Edges.Host(server).Identity;
@@ -89,27 +91,33 @@ internal static class LargeUpload
         var news = epoch == subject.Epoch ? starts : starts.FindAll(start => start.FlowAt >= begins && !told.Contains(start.Key));
         if (epoch < subject.Epoch && news.Count == 0) return null;
         foreach (var start in starts) evidence.Add(start, host);
+        foreach (var console in consoles) evidence.Add(console, host);
         told.UnionWith(starts.Select(static start => start.Key));
 
         // 3. How bad that is.
         var contact = subject.ContactOf(edge, open);
-        var (severity, softenedBy) = Weigh(subject, contact, starts.Count > 0, evidence.First);
+        var isStarted = starts.Count + consoles.Count > 0;
+        var (severity, softenedBy) = Weigh(subject, contact, isStarted, evidence.First);
+        if (starts.Count == 0 && consoles.Count > 0 && severity.IsAtLeast(FindingSeverity.Medium)) severity = FindingSeverity.Medium;
         return new FindingDraft
         {
-            Claim = starts.Count > 0 ? Started : Copied,
+            Claim = isStarted ? Started : Copied,
             Client = subject.Client,
             Server = host,
             Severity = severity,
-            Confidence = evidence.Weaken(subject.IsLearningPorts && starts.Count == 0 ? FindingConfidence.Low : FindingConfidence.Medium),
+            Confidence = evidence.Weaken(subject.IsLearningPorts && !isStarted ? FindingConfidence.Low : FindingConfidence.Medium),
             Count = epoch == subject.Epoch ? evidence.Count : news.Count,
             First = evidence.First,
             Last = evidence.Last,
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} wrote {sent:N0} octets by SMB to " +
-                $"{RoleName.InWords(contact.ServerRole)} {host} and got {got:N0}; fewer than {ClientCase.Writers} known clients write " +
-                    $"to it" +
+                $"{RoleName.InWords(contact.ServerRole)} {host} and got {got:N0}" +
+                (isWrittenTo ? "" : $"; fewer than {ClientCase.Writers} known clients write to it") +
                 (starts.Count == 0
                     ? ""
                     : ", and RPC to an endpoint that is new for the two within a minute, as who copies and starts a program") +
+                (consoles.Count == 0
+                    ? ""
+                    : $", and then opened {consoles.Count} more connections at once that carried little, as a console's pipes are") +
                 $"; {evidence.InWords}" + (softenedBy is null ? "" : $"; rated lower because {softenedBy}"),
             Flows = evidence.Flows,
             IsEarly = subject.IsLearningPorts,
