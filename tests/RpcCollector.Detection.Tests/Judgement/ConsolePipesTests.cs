@@ -42,6 +42,18 @@ public sealed class ConsolePipesTests
         Assert.Equal(isFound, court.Find(FindingKind.LargeUpload, Intruder, Court.FileServer) is not null);
     }
 
+    [Theory]
+    [InlineData(38_000, true)] // Shares were listed over the connection, and the service made: less than an upload's ratio.
+    [InlineData(40_000, false)]
+    public void Copy_before_a_console_sent_twice_what_came_back(uint got, bool isFound)
+    {
+        var court = WrittenTo();
+        foreach (var part in Parts(Morning, 3, 1.5, 0.2, 2_600, 40, Court.FileServer))
+            court.Take(part.Traffic.ClientOctets < 50_000 ? part : part with { Traffic = part.Traffic with { ServerOctets = got } });
+
+        Assert.Equal(isFound, court.Complete().Find(FindingKind.LargeUpload, Intruder, Court.FileServer) is not null);
+    }
+
     [Fact]
     public void Pipes_that_come_when_the_connection_of_the_copy_is_over_are_none()
     {

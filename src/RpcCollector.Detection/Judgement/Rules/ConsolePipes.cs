@@ -25,29 +25,46 @@ internal static class ConsolePipes
     private const int After = 500;
     private const int Within = 60_000;
 
-    // What is written is so many times what each of them carries.
+    // What is written is so many times what each of them carries, and what comes back: shares are listed and a service made as well.
     private const int Times = 10;
+    private const int Ratio = 2;
 
-    /// <summary>Those of an hour of one client and server, in their order; empty where there are none.</summary>
-    public static List<Fact> Of(OpenFacts facts, int open)
+    /// <summary>Those of an hour of one client and server, in their order; null where there are none.</summary>
+    public static CopyAndPipes? Of(OpenFacts facts, int open)
     {
+        if (facts[open].NumFacts <= Pipes) return null;
         var (copies, others) = (new List<Fact>(), new List<Fact>());
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref facts.Fact(i);
             if (fact is not { HasFlow: true, IsAnswered: true, SamplingInterval: <= 1 } || fact.ServerPort is not (WellKnownPort.Smb
                 or WellKnownPort.NetBiosSession)) continue;
-            if (fact.IsUpload && fact.ClientOctets >= Uploads.Octets) copies.Add(fact);
-            else if (fact is { ClientOctets: > 0, ServerOctets: > 0 }) others.Add(fact);
+            if (fact is not { ClientOctets: > 0, ServerOctets: > 0 }) continue;
+            if (fact.ClientOctets >= Uploads.Octets && fact.ClientOctets >= Ratio * (long)fact.ServerOctets) copies.Add(fact);
+            else others.Add(fact);
         }
 
-        if (copies.Count == 0 || others.Count < Pipes) return [];
+        if (copies.Count == 0 || others.Count < Pipes) return null;
         others.Sort(static (left, right) => (left.FlowAt, left.Key).CompareTo((right.FlowAt, right.Key)));
-        return others.FindAll(other => copies.Exists(copy => IsOf(other, copy)
-            && others.Count(also => Math.Abs(also.FlowAt - other.FlowAt) <= Together && IsOf(also, copy)) >= Pipes));
+        copies.Sort(static (left, right) => (left.FlowAt, left.Key).CompareTo((right.FlowAt, right.Key)));
+        var pipes = others.FindAll(other => copies.Exists(copy => IsPipe(other, copy)));
+        return pipes.Count == 0 ? null : new CopyAndPipes(copies.FindAll(copy => pipes.Exists(pipe => IsPipe(pipe, copy))), pipes);
+
+        bool IsPipe(Fact one, Fact copy) => IsOf(one, copy)
+            && others.Count(other => Math.Abs(other.FlowAt - one.FlowAt) <= Together && IsOf(other, copy)) >= Pipes;
     }
 
     private static bool IsOf(in Fact console, in Fact copy) =>
         console.FlowAt - copy.FlowAt is >= After and <= Within && console.FlowAt <= copy.Start + copy.FlowEnd
         && (long)console.ClientOctets * Times <= copy.ClientOctets;
+}
+
+/// <summary>What was copied, and the console's connections after it, each in their order.</summary>
+internal sealed record CopyAndPipes(List<Fact> Copies, List<Fact> Pipes)
+{
+    public bool HasCopy(in Fact fact)
+    {
+        foreach (var copy in Copies) if (copy.Key == fact.Key) return true;
+        return false;
+    }
 }
