@@ -10,9 +10,10 @@ internal static partial class AdviceTable
             Kind = FindingKind.MapperBurst,
             Deed = "asked without pause the endpoint mapper of",
             Means =
-                "One pair opened connections to the endpoint mapper far faster than Windows does, or made hundreds of small calls to a " +
-                "domain controller over one connection within seconds. An exploit that must be tried hundreds of times looks like this: " +
-                "Zerologon (CVE-2020-1472) needs 256 tries on average, and most of its exploits open a connection for each.",
+                "One pair opened connections to the endpoint mapper far faster than Windows does, or made dozens or hundreds of small " +
+                "calls to a domain controller over one connection within seconds. An exploit that must be tried hundreds of times " +
+                "looks like this: Zerologon (CVE-2020-1472) needs 256 tries on average, and most of its exploits open a connection " +
+                "for each.",
             Malicious =
             [
                 new("Zerologon against a domain controller, tried until it works.", Sources.Zerologon),

@@ -84,7 +84,8 @@ internal static partial class AdviceTable
             Deed = "wrote much by SMB to",
             Means =
                 "The client sent 50 KB or more over SMB and got a fifth of that at most: it wrote a file, to a host that hardly anybody " +
-                "else writes to. A program that is copied and then started as a service, a task or by WMI looks like this.",
+                "else writes to. A program that is copied and then started as a service, a task or by WMI looks like this; and where " +
+                "three connections follow at once that carry little, one that is driven by a console, whoever else writes there.",
             Malicious =
             [
                 new("A tool is copied to the next machine.", Sources.Attack("T1570")),

@@ -176,10 +176,30 @@ internal sealed class Training(JudgeState state)
 
     private void LearnBurst(int edge, int open, int epoch)
     {
+        var most = MostCalls(edge, open, epoch);
+
         // Twice a lower one is no more than the setting.
-        if (state.Facts[open].NumUploads > 0) state.Bursts.Learn(edge, epoch / Epoch.PerDay, EdgeState.MostBurst);
-        else if (state.Facts[open].Count > state.Options.MapperBurst / 2)
-            state.Bursts.Learn(edge, epoch / Epoch.PerDay, MapperBurst.Most(state.Facts, open));
+        if (most < EdgeState.MostBurst && state.Facts[open].Count > state.Options.MapperBurst / 2)
+            most = Math.Max(most, MapperBurst.Most(state.Facts, open));
+        if (most > 0) state.Bursts.Learn(edge, epoch / Epoch.PerDay, most);
+    }
+
+    /// <summary>The most calls over one connection, of an hour that has connections of many; else 0.</summary>
+    private int MostCalls(int edge, int open, int epoch)
+    {
+        var most = 0;
+        var first = state.Facts[open].NumUploads == 0 ? OpenFacts.None : state.Facts[open].Facts;
+        for (var i = first; i >= 0; i = state.Facts.Fact(i).NextOfOpen)
+        {
+            ref var fact = ref state.Facts.Fact(i);
+            if (Uploads.AreHundreds(fact)) return EdgeState.MostBurst;
+
+            // Fewer are told of controllers alone, and elsewhere are no measure of anything.
+            if (fact.IsUpload && state.Roles.At(state.Edges[edge].Server, epoch) == HostRole.DomainController)
+                most = Math.Max(most, Math.Min(Uploads.CallsOf(fact), EdgeState.MostBurst - 1));
+        }
+
+        return most;
     }
 
     private void LearnHabits(ref HostState host, int epoch, bool isActive, int newEdges, int newPeers, int newServers)

@@ -183,22 +183,72 @@ public sealed class MapperBurstTests
     }
 
     [Theory]
-    [InlineData(114_000, 70_000, 1_100, true)]
-    [InlineData(114_000, 70_000, 60_000, false)]
-    [InlineData(114_000, 20_000, 1_100, false)]
-    [InlineData(114_000, 160_000, 1_100, false)]
-    [InlineData(40_000, 25_000, 1_100, false)]
-    public void Hundreds_of_small_calls_to_a_controller_over_one_connection_are_a_burst(uint sent, uint got, int milliseconds, bool isFound)
+    [InlineData(114_000, 70_000, 1_100, FindingSeverity.High)]
+    [InlineData(114_000, 70_000, 60_000, null)]
+    [InlineData(114_000, 20_000, 1_100, null)]
+    [InlineData(114_000, 160_000, 1_100, null)]
+    [InlineData(40_000, 25_000, 1_100, FindingSeverity.Medium)] // Fewer, and faster.
+    [InlineData(40_000, 25_000, 4_000, null)]
+    [InlineData(15_000, 9_200, 150, FindingSeverity.Medium)]
+    [InlineData(14_999, 9_200, 150, null)]
+    public void Hundreds_of_small_calls_to_a_controller_over_one_connection_are_a_burst(
+        uint sent, uint got, int milliseconds, FindingSeverity? severity)
     {
         var court = FirstContactTests.Lived(Learned);
-        var calls = Court.Rpc(
-            Morning, Intruder, Court.Controller, traffic: Court.Answered with { ClientOctets = sent, ServerOctets = got });
-        var endpoint = calls.Endpoint!.Value;
-        calls = calls with { Endpoint = endpoint with { EndUnixMilliseconds = endpoint.StartUnixMilliseconds + milliseconds } };
-        court.Take(calls).Complete();
+        court.Take(Calls(Morning, sent, got, milliseconds)).Complete();
 
-        Assert.Equal(
-            isFound ? FindingSeverity.High : null, court.Find(FindingKind.MapperBurst, Intruder, Court.Controller)?.Severity);
+        Assert.Equal(severity, court.Find(FindingKind.MapperBurst, Intruder, Court.Controller)?.Severity);
+    }
+
+    [Fact]
+    public void Few_fast_calls_are_nothing_by_another_port_than_that_of_the_directory_nor_while_ports_are_learned()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(Calls(Morning, 40_000, 25_000, 400, port: 49_900)).Complete();
+        Assert.Null(court.Find(FindingKind.MapperBurst, Intruder, Court.Controller));
+
+        court = FirstContactTests.Lived(5);
+        court.Take(Calls((24 * 5) + 10.5, 40_000, 25_000, 400)).Complete();
+        Assert.Null(court.Find(FindingKind.MapperBurst, Intruder, Court.Controller));
+    }
+
+    [Theory]
+    [InlineData(39_000, false)]
+    [InlineData(49_000, true)]
+    public void Few_fast_calls_of_a_pair_are_measured_by_twice_what_it_did_on_earlier_days(uint sent, bool isFound)
+    {
+        // Some eighty calls a day while the network is learned.
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            if (day < 10) court.Take(Calls((24 * day) + 18, 20_000, 12_000, 400));
+        }
+
+        court.Take(Calls(Morning, sent, sent * 10 / 16, 400)).Complete();
+        Assert.Equal(isFound, court.Find(FindingKind.MapperBurst, Intruder, Court.Controller) is not null);
+    }
+
+    [Fact]
+    public void Few_fast_calls_that_were_reported_are_no_measure_of_the_next()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var day = 0; day < 4; day++)
+        {
+            court.Take(Calls(Morning + (24 * day), 20_000, 12_000, 400)).SimulateDay(Learned + day + 1);
+            court.AdvanceTo(Morning + (24 * day) + 23);
+        }
+
+        var finding = court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller);
+        Assert.Equal((FindingSeverity.Medium, 4), (finding?.Severity, finding?.Count));
+    }
+
+    private static RpcActivity Calls(double at, uint sent, uint got, int milliseconds, ushort port = 49_700)
+    {
+        var calls = Court.Rpc(
+            at, Intruder, Court.Controller, traffic: Court.Answered with { ClientOctets = sent, ServerOctets = got }, endpointPort: port);
+        var endpoint = calls.Endpoint!.Value;
+        return calls with { Endpoint = endpoint with { EndUnixMilliseconds = endpoint.StartUnixMilliseconds + milliseconds } };
     }
 
     /// <summary>Days on which one client opens 17 mapper flows within 10 s each hour.</summary>

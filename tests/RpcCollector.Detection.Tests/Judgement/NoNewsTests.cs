@@ -110,6 +110,25 @@ public sealed class NoNewsTests
         if (!isTold) Assert.Contains("3 known clients used SMB with 10.0.1.19 on earlier days", finding.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(14_000, 9_000, true)]
+    [InlineData(14_000, 11_700, false)] // Lookups of names send as much as they get,
+    [InlineData(6_000, 18_000, false)] // who looks into a folder gets more,
+    [InlineData(40_000, 8_000, false)] // and who leaves a file there sends far more.
+    [InlineData(4_900, 3_500, false)]
+    public void Calls_through_pipes_are_told_though_colleagues_opened_the_folder_on_earlier_days(uint sent, uint got, bool isTold)
+    {
+        var court = FirstContactTests.Lived(Learned + 5);
+        for (var i = 0; i < 4; i++) court.Take(Court.Contact(Morning + 120 + (24 * i), Court.ClientAt(i), Court.ClientAt(9), 445));
+        court.Take(Court.Contact(Morning + 120 + (24 * 5), Court.ClientAt(5), Court.ClientAt(9), 445) with
+        {
+            Traffic = Court.Answered with { ClientOctets = sent, ServerOctets = got },
+        });
+
+        var finding = court.Complete().Find(FindingKind.FirstAdministration, Court.ClientAt(5), Court.ClientAt(9))!;
+        Assert.Equal(isTold, finding.Severity.IsAtLeast(FindingSeverity.Medium));
+    }
+
     [Fact]
     public void Three_clients_of_the_same_day_are_no_reason_to_rate_the_fourth_lower()
     {

@@ -39,7 +39,8 @@ internal static class FirstContact
         if (subject.OftenMeetsPeers) return new(FindingSeverity.Low, confidence, "it often makes such contacts");
 
         // One more client of what many use, such as a new server that has not earned its role; and a scanner that finds nobody.
-        if (subject.UsedByMany(contact, evidence.First) is { } used) return new(FindingSeverity.Low, confidence, used);
+        if (!CallsThroughPipes.AreNews(subject, contact) && subject.UsedByMany(contact, evidence.First) is { } used)
+            return new(FindingSeverity.Low, confidence, used);
         if (subject.GoesWhereOthersGo(contact))
             return new(
                 FindingSeverity.Low, confidence,

@@ -45,12 +45,13 @@ internal static class LargeUpload
         foreach (var edge in subject.Recent)
         {
             if (subject.Edges[edge].Service != EdgeService.Smb) continue;
-            if (!HasUploads(subject, edge, subject.Epoch) && !HasUploads(subject, edge, subject.Epoch - 1)) continue;
+            var console = subject.Facts.FindOpen(edge, subject.Epoch) is >= 0 and var open ? ConsolePipes.Of(subject.Facts, open) : null;
+            if (console is null && !HasUploads(subject, edge, subject.Epoch) && !HasUploads(subject, edge, subject.Epoch - 1)) continue;
 
             // One of the hour before was told then; what started it in this hour is told whatever else was written in it.
             var told = new HashSet<long>();
-            var own = Judge(subject, edge, subject.Epoch, told);
-            var former = Judge(subject, edge, subject.Epoch - 1, told);
+            var own = Judge(subject, edge, subject.Epoch, console, told);
+            var former = Judge(subject, edge, subject.Epoch - 1, console: null, told);
             if ((former is not null && own is not null ? former.With(own) : former ?? own) is { } draft) found.Add(draft);
         }
     }
@@ -59,17 +60,21 @@ internal static class LargeUpload
         subject.Facts.FindOpen(edge, epoch) is >= 0 and var open && subject.Facts[open].NumUploads > 0;
 
     /// <param name="told">What started another upload of the two: it counts once.</param>
-    private static FindingDraft? Judge(ClientCase subject, int edge, int epoch, HashSet<long> told)
+    private static FindingDraft? Judge(ClientCase subject, int edge, int epoch, CopyAndPipes? console, HashSet<long> told)
     {
         var open = subject.Facts.FindOpen(edge, epoch);
-        return open < 0 || Octets(subject.Facts, open) < Uploads.Octets ? null : Judge(subject, edge, open, epoch, told);
+        return open < 0 || (console is null && Octets(subject.Facts, open) < Uploads.Octets)
+            ? null
+            : Judge(subject, edge, open, epoch, console, told);
     }
 
-    private static FindingDraft? Judge(ClientCase subject, int edge, int open, int epoch, HashSet<long> told)
+    private static FindingDraft? Judge(
+        ClientCase subject, int edge, int open, int epoch, CopyAndPipes? console, HashSet<long> told)
     {
         // 1. What is normal here.
         var server = subject.Edges[edge].Server;
-        if (subject.Writes(edge) || subject.IsWrittenTo(server)) return null;
+        var isWrittenTo = subject.Writes(edge) || subject.IsWrittenTo(server);
+        if (isWrittenTo && console is null) return null;
 
         // 2. The upload, and what may have started it. One of the hour before was told then, unless it was started in this one.
         var host = subject.Edges.Host(server).Identity;
@@ -78,7 +83,7 @@ internal static class LargeUpload
         for (var i = subject.Facts[open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref subject.Facts.Fact(i);
-            if (!fact.IsUpload || fact.IsUnanswered) continue;
+            if (fact.IsUnanswered || (!fact.IsUpload && console?.HasCopy(fact) != true)) continue;
             evidence.Add(fact, host);
             (sent, got) = (sent + fact.ClientOctets, got + fact.ServerOctets);
             (first, last) = (Math.Min(first, fact.FlowAt), Math.Max(last, fact.Start + fact.FlowEnd));
@@ -89,27 +94,33 @@ internal static class LargeUpload
         var news = epoch == subject.Epoch ? starts : starts.FindAll(start => start.FlowAt >= begins && !told.Contains(start.Key));
         if (epoch < subject.Epoch && news.Count == 0) return null;
         foreach (var start in starts) evidence.Add(start, host);
+        foreach (var pipe in console?.Pipes ?? []) evidence.Add(pipe, host);
         told.UnionWith(starts.Select(static start => start.Key));
 
         // 3. How bad that is.
         var contact = subject.ContactOf(edge, open);
-        var (severity, softenedBy) = Weigh(subject, contact, starts.Count > 0, evidence.First);
+        var isStarted = starts.Count > 0 || console is not null;
+        var (severity, softenedBy) = Weigh(subject, contact, isStarted, evidence.First);
+        if (starts.Count == 0 && isStarted && severity.IsAtLeast(FindingSeverity.Medium)) severity = FindingSeverity.Medium;
         return new FindingDraft
         {
-            Claim = starts.Count > 0 ? Started : Copied,
+            Claim = isStarted ? Started : Copied,
             Client = subject.Client,
             Server = host,
             Severity = severity,
-            Confidence = evidence.Weaken(subject.IsLearningPorts && starts.Count == 0 ? FindingConfidence.Low : FindingConfidence.Medium),
+            Confidence = evidence.Weaken(subject.IsLearningPorts && !isStarted ? FindingConfidence.Low : FindingConfidence.Medium),
             Count = epoch == subject.Epoch ? evidence.Count : news.Count,
             First = evidence.First,
             Last = evidence.Last,
             Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} wrote {sent:N0} octets by SMB to " +
-                $"{RoleName.InWords(contact.ServerRole)} {host} and got {got:N0}; fewer than {ClientCase.Writers} known clients write " +
-                    $"to it" +
+                $"{RoleName.InWords(contact.ServerRole)} {host} and got {got:N0}" +
+                (isWrittenTo ? "" : $"; fewer than {ClientCase.Writers} known clients write to it") +
                 (starts.Count == 0
                     ? ""
                     : ", and RPC to an endpoint that is new for the two within a minute, as who copies and starts a program") +
+                (console is null
+                    ? ""
+                    : $", and then opened {console.Pipes.Count} more connections at once that carried little, as a console's pipes are") +
                 $"; {evidence.InWords}" + (softenedBy is null ? "" : $"; rated lower because {softenedBy}"),
             Flows = evidence.Flows,
             IsEarly = subject.IsLearningPorts,

@@ -101,12 +101,12 @@ internal static class MapperBurst
         for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref subject.Facts.Fact(i);
-            if (!fact.IsUpload || fact.IsUnanswered) continue;
+            if (!Uploads.AreHundreds(fact) || fact.IsUnanswered) continue;
             evidence.Add(fact, contact.Server);
             if ((fact.ClientOctets, fact.ServerOctets).CompareTo((sent, got)) > 0) (sent, got) = (fact.ClientOctets, fact.ServerOctets);
         }
 
-        if (evidence.Count == 0) return null;
+        if (evidence.Count == 0) return FewCalls(subject, contact);
 
         // What is new of a network is learned in its first days, unless it was told who does it.
         var severity = subject.IsToldToDriveMany ? FindingSeverity.Low
@@ -127,6 +127,43 @@ internal static class MapperBurst
                 $"{sent:N0} octets over one connection within seconds and got {got:N0}, as hundreds of small calls do; none was " +
                 "learned of the two; " +
                 $"{evidence.InWords}{subject.SoftenedByJob}",
+            Flows = evidence.Flows,
+            IsEarly = subject.IsLearning,
+        };
+    }
+
+    /// <summary>
+    /// Fewer calls over one connection to a controller, and faster: some exploits are lucky soon. That is told once it is known by which
+    /// port its directory answers, and of twice what the pair did on earlier days.
+    /// </summary>
+    private static FindingDraft? FewCalls(ClientCase subject, in EdgeCase contact)
+    {
+        if (contact.ServerRole != HostRole.DomainController || subject.IsLearningPorts) return null;
+        var evidence = new Evidence(subject.Client);
+        var before = subject.BurstOf(contact.Edge);
+        var (calls, sent) = (0, 0u);
+        for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
+        {
+            ref var fact = ref subject.Facts.Fact(i);
+            if (!fact.IsUpload || !fact.IsAnswered || Uploads.CallsOf(fact) <= 2 * before
+                || !subject.IsCommonPort(contact.Server.Address, fact.ServerPort)) continue;
+            evidence.Add(fact, contact.Server);
+            (calls, sent) = (Math.Max(calls, Uploads.CallsOf(fact)), Math.Max(sent, fact.ClientOctets));
+        }
+
+        return evidence.Count == 0 ? null : new FindingDraft
+        {
+            Claim = Claim,
+            Client = subject.Client,
+            Server = contact.Server,
+            Severity = subject.IsToldToDriveMany || subject.DrivesMany ? FindingSeverity.Low : FindingSeverity.Medium,
+            Confidence = evidence.Weaken(FindingConfidence.Medium),
+            Count = evidence.Count,
+            First = evidence.First,
+            Last = evidence.Last,
+            Reason = $"{RoleName.InWords(subject.Role)} {subject.Client} sent {RoleName.InWords(contact.ServerRole)} {contact.Server} " +
+                $"{sent:N0} octets over one connection at 15 KB a second or more, as some {calls} small calls are, by the port where its " +
+                $"directory answers; at most {before} calls within 10 s were learned of the two; {evidence.InWords}{subject.SoftenedByJob}",
             Flows = evidence.Flows,
             IsEarly = subject.IsLearning,
         };

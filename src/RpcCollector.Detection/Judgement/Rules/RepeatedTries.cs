@@ -64,8 +64,8 @@ internal static class RepeatedTries
         for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref subject.Facts.Fact(i);
-            if (fact is not { IsUpload: true, HasMapper: true, IsUnanswered: false } || fact.Start + fact.FlowEnd - fact.MapperAt > Brief)
-                continue;
+            if (fact is not { HasMapper: true, IsUnanswered: false } || !Uploads.AreHundreds(fact)
+                || fact.Start + fact.FlowEnd - fact.MapperAt > Brief) continue;
             if (!subject.IsHardlyUsed(contact.ServerIndex) && subject.NumTicketHolders(contact.ServerIndex) < TicketHolders) return null;
             return subject.IsHardlyUsed(subject.ClientIndex) && !GoesBack(subject, contact) ? FindingSeverity.High : FindingSeverity.Medium;
         }

@@ -21,10 +21,13 @@ internal sealed class MovePlan : IHabit
     private readonly List<RecordedAttack> _onServers;
     private readonly List<RecordedAttack> _onControllers;
     private readonly int _learningDays;
+    private readonly Network _network;
+    private readonly Dictionary<HostAddress, Machine> _controllers = [];
 
     /// <param name="count">How many moves in all.</param>
     public MovePlan(Network network, IEnumerable<Machine> managers, IReadOnlyList<RecordedAttack> recorded, int count)
     {
+        _network = network;
         _managers = [.. managers];
         _learningDays = network.Shape.LearningDays;
         _movesOn = new int[network.Shape.Days];
@@ -59,6 +62,15 @@ internal sealed class MovePlan : IHabit
     /// <summary>An address to forge that nobody has.</summary>
     public static HostAddress UnknownAddress(int index) => HostAddress.FromIPv4(0x0AF0_0000 | (uint)(index + 1));
 
+    /// <summary>On which port a controller's directory and netlogon answer at a time, as its clients know.</summary>
+    public ushort AuthorityPortOf(PlacedHost controller, long at)
+    {
+        var since = at - EnterpriseShape.StartOf(0);
+        var day = (int)(since / EnterpriseShape.DayMilliseconds);
+        return _network.Ports.Of(
+            _controllers[controller.Address], RpcService.SecurityAuthority, day, (int)(since % EnterpriseShape.DayMilliseconds));
+    }
+
     public void Live(SimulatedDay day, SeededRandom random)
     {
         var managers = day.WorkstationsOn.Where(_managers.Contains).Select(machine => Placed(day, machine)).ToList();
@@ -68,6 +80,8 @@ internal sealed class MovePlan : IHabit
         {
             Workstations = [.. day.WorkstationsOn.Where(machine => !_managers.Contains(machine)).Select(machine => Placed(day, machine))];
             Servers = [.. day.Servers.Select(machine => Placed(day, machine))];
+            foreach (var machine in day.Servers.Where(machine => machine.Kind == MachineKind.DomainController))
+                _controllers[day.AddressOf(machine)] = machine;
         }
 
         for (var i = day.Number < _movesOn.Length ? _movesOn[day.Number] : 0; i > 0; i--) Plan(day, random);

@@ -19,6 +19,7 @@ internal static class TrickCatalogue
         .. Enum.GetValues<ForgedLeaseKind>().Select(kind => new ForgedLease(kind)),
         new PortMadeCommon(3, 0), new PortMadeCommon(5, 0), new PortMadeCommon(20, 0), new PortMadeCommon(5, 3), new PortMadeCommon(20, 3),
         new CrowdAtVictim(2), new CrowdAtVictim(20), new ToldOfThree(), new AsHelpDesk(),
+        .. Enum.GetValues<QuietProgramKind>().Select(kind => new QuietPrograms(kind)),
     ];
 
     private static IEnumerable<ITrick> OneRecords() =>

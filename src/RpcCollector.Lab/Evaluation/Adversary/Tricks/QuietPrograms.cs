@@ -1,0 +1,142 @@
+using RpcCollector.Flows;
+using RpcCollector.Lab.Evaluation.Adversary.Staging;
+using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+using RpcCollector.Lab.Evaluation.Forgery;
+
+namespace RpcCollector.Lab.Evaluation.Adversary.Tricks;
+
+/// <summary>
+/// A program with a console on a server that many write to, some sixty fast calls to a controller, and calls through pipes of a host whose
+/// folder others open: as they are, and so that the rules on them shall not see them.
+/// </summary>
+internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
+{
+    private const int Second = 1_000;
+    private const int Hour = 3_600 * Second;
+    private const long Day = 24L * Hour;
+    private const int HabitDays = 3;
+    private const int Openers = 3;
+
+    public string Name => kind switch
+    {
+        QuietProgramKind.Console => "console",
+        QuietProgramKind.ConsoleAsHabit => "console-3d-before",
+        QuietProgramKind.ConsoleSlowly => "console-3s-apart",
+        QuietProgramKind.FewCalls => "few-calls",
+        QuietProgramKind.FewCallsAsHabit => "few-calls-3d-before",
+        QuietProgramKind.FewCallsSlowly => "few-calls-slowly",
+        QuietProgramKind.PipeCalls => "pipe-calls-3-openers-3d-known",
+        _ => "pipe-calls-read-back",
+    };
+
+    public string Part => "programs by SMB alone, and few calls";
+
+    public AttackerCost Cost => kind switch
+    {
+        QuietProgramKind.ConsoleAsHabit or QuietProgramKind.FewCallsAsHabit => new(Days: HabitDays),
+        QuietProgramKind.PipeCalls or QuietProgramKind.PipeCallsReadBack => new(ForgedHosts: Openers, Days: HabitDays),
+        _ => new(),
+    };
+
+    public int LeadDays => kind is QuietProgramKind.Console or QuietProgramKind.ConsoleSlowly or QuietProgramKind.FewCalls
+        or QuietProgramKind.FewCallsSlowly ? 0 : HabitDays;
+
+    public void Play(Stage stage, Move move, SeededRandom random)
+    {
+        switch (kind)
+        {
+            case QuietProgramKind.Console or QuietProgramKind.ConsoleAsHabit or QuietProgramKind.ConsoleSlowly:
+                var shared = stage.Plan.Servers.Where(host => host.Kind == MachineKind.FileServer).ToList();
+                Drive(stage, move with { Victim = shared[move.Number % shared.Count] });
+                break;
+            case QuietProgramKind.FewCalls or QuietProgramKind.FewCallsAsHabit or QuietProgramKind.FewCallsSlowly:
+                Call(stage, move with { Victim = stage.Plan.Controllers[move.Number % stage.Plan.Controllers.Count] });
+                break;
+            default:
+                Open(stage, move, random);
+                break;
+        }
+    }
+
+    private void Drive(Stage stage, Move move)
+    {
+        for (var day = kind == QuietProgramKind.ConsoleAsHabit ? HabitDays : 0; day >= 0; day--)
+        {
+            var at = move.At - (day * Day);
+            Send(stage, move, at, WellKnownPort.Smb, 78_000, 14_000, 40 * Second);
+            for (var pipe = 0; pipe < 3; pipe++)
+            {
+                at += pipe == 0 ? 1_500 : kind == QuietProgramKind.ConsoleSlowly ? 3 * Second : 150;
+                Send(stage, move, at, WellKnownPort.Smb, 2_600, 2_400, 30 * Second);
+            }
+        }
+
+        stage.Attacked(move.Attacker, [move.Victim], move.At, move.At + (40 * Second), move.Sort);
+    }
+
+    private void Call(Stage stage, Move move)
+    {
+        var lasts = kind == QuietProgramKind.FewCallsSlowly ? 20 * Second : 150;
+        for (var day = kind == QuietProgramKind.FewCallsAsHabit ? HabitDays : 0; day >= 0; day--)
+        {
+            // A smaller one before: it would be found as well.
+            var (at, sent) = (move.At - (day * Day), day == 0 ? 20_000u : 16_000u);
+            stage.Connect(move.Attacker.IPv4, move.Victim.IPv4, WellKnownPort.EndpointMapper, at, move.Attacker.Site);
+            Send(stage, move, at + 8, stage.Plan.AuthorityPortOf(move.Victim, at), sent, sent * 10 / 16, lasts);
+        }
+
+        stage.Attacked(move.Attacker, [move.Victim], move.At, move.At + lasts, move.Sort);
+    }
+
+    private void Open(Stage stage, Move move, SeededRandom random)
+    {
+        var openers = stage.Plan.Workstations
+            .Where(host => host.Address != move.Attacker.Address && host.Address != move.Victim.Address).ToList();
+        random.Shuffle(openers);
+        foreach (var opener in openers.Take(Openers))
+            for (var day = 1; day <= HabitDays; day++)
+                stage.Connect(opener.IPv4, move.Victim.IPv4, WellKnownPort.Smb, move.At - (day * Day) + random.Below(Hour), opener.Site);
+        var got = kind == QuietProgramKind.PipeCallsReadBack ? 60_000u : 9_000u;
+        Send(stage, move, move.At, WellKnownPort.Smb, 14_000, got, 6 * Second);
+        stage.Attacked(move.Attacker, [move.Victim], move.At, move.At + (6 * Second), move.Sort);
+    }
+
+    private static void Send(Stage stage, Move move, long at, ushort port, uint sent, uint got, int lasts)
+    {
+        if (at < stage.EarliestUnixMilliseconds) return;
+        var record = new ForgedRecord(
+            move.Attacker.IPv4, move.Victim.IPv4, (ushort)(51_000 + (at / 10 % 9_000)), port, ForgedRecord.Whole, at, at + lasts)
+        { Packets = 4 + (sent / 1_400), Octets = sent };
+        stage.Record(record, move.Attacker.Site);
+        stage.Record(record.Reply with { Octets = got }, move.Attacker.Site);
+    }
+}
+
+/// <summary>What he does, and how he hides it.</summary>
+internal enum QuietProgramKind : byte
+{
+    /// <summary>As it is, on a file server.</summary>
+    Console,
+
+    /// <summary>On three days before, too.</summary>
+    ConsoleAsHabit,
+
+    /// <summary>The pipes are opened one after the other.</summary>
+    ConsoleSlowly,
+
+    /// <summary>As it is: an exploit that is lucky soon.</summary>
+    FewCalls,
+
+    /// <summary>He makes some on three days before.</summary>
+    FewCallsAsHabit,
+
+    /// <summary>Spread over twenty seconds.</summary>
+    FewCallsSlowly,
+
+    /// <summary>Three clients that are known open the victim's folder on three days before.</summary>
+    PipeCalls,
+
+    /// <summary>He reads more over the same connection, besides.</summary>
+    PipeCallsReadBack,
+}
