@@ -12,18 +12,11 @@ namespace RpcCollector.Scale.Nats;
 /// ACT.said, a key-value bucket for leases, and an object store for snapshots.
 /// </summary>
 /// <remarks>
-/// The judge makes all of it; a sensor may do no more than append and look at the streams (docs/scale-out.md). JetStream confirms what
-/// it has written before it has synchronised the disk.
+/// The judge makes all of it; a sensor may do no more than append and look at the streams (docs/scale-out.md), but at a leaf of its own,
+/// where it makes them. JetStream confirms what it has written before it has synchronised the disk.
 /// </remarks>
-internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlowLog
+internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlowLog, ILeafLook
 {
-    private const string FlowStream = "FLOW";
-    private const string ActStream = "ACT";
-    private const string Told = "told";
-    private const string Said = "said";
-
-    private const int NotFound = 404;
-
     // What one read asks for ahead: a few batches, so that a reader that is behind holds the broker up, and not its own memory.
     private const int BatchesAhead = 16;
 
@@ -32,6 +25,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private static readonly TimeSpan LongestSnapshot = TimeSpan.FromMinutes(1);
 
     private readonly NatsConnection _connection = new(servers);
+    private readonly NatsStreams _prepared = new(options);
     private NatsJSContext? _streams;
     private NatsLeases? _leases;
     private NatsSnapshots? _snapshots;
@@ -50,8 +44,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
             if (_connection.ConnectionState != NatsConnectionState.Open)
                 await _connection.ConnectAsync().AsTask().WaitAsync(patience.Token);
             var streams = new NatsJSContext(_connection);
-            await PrepareAsync(streams, LogStream.Flow, patience.Token);
-            await PrepareAsync(streams, LogStream.Act, patience.Token);
+            await _prepared.PrepareAsync(streams, patience.Token);
             if (options.Role is ScaleRole.Judge or ScaleRole.Correlator)
             {
                 _leases = await NatsLeases.OpenAsync(streams, options, patience.Token);
@@ -79,7 +72,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         try
         {
             var acknowledged = await _streams.PublishAsync(
-                SubjectOf(to), message, opts: new NatsJSPubOpts { RetryAttempts = 1 }, cancellationToken: patience.Token);
+                NatsStreams.SubjectOf(to), message, opts: new NatsJSPubOpts { RetryAttempts = 1 }, cancellationToken: patience.Token);
             acknowledged.EnsureSuccess();
             _absence = null;
         }
@@ -105,7 +98,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
                 _absence = null;
                 yield return new LogEntry(
                     (long)at.Sequence.Stream, at.Timestamp.ToUnixTimeMilliseconds(), batch, (long)at.NumPending,
-                    string.Equals(entries.Current.Subject, SubjectOf(LogSubject.Said), StringComparison.Ordinal));
+                    NatsStreams.IsSaid(entries.Current.Subject, entries.Current.Headers));
             }
         }
 
@@ -128,12 +121,13 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     public Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping) =>
         BoundedAsync(LongestSnapshot, patience => Opened(_snapshots).GetAsync(name, patience), stopping);
 
+    public Task<OwnLeaf> LookAtOwnAsync(CancellationToken stopping) =>
+        BoundedAsync(LongestRequest, patience => NatsLeaves.OwnAsync(Opened(_streams), options, patience), stopping);
+
+    public Task<IReadOnlyList<LeafStanding>> LookAtLeavesAsync(CancellationToken stopping) =>
+        BoundedAsync(LongestRequest, patience => NatsLeaves.AllAsync(Opened(_streams), options, patience), stopping);
+
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
-
-    private static string NameOf(LogStream stream) => stream == LogStream.Flow ? FlowStream : ActStream;
-
-    private static string SubjectOf(LogSubject of) =>
-        $"{NameOf(of.Stream)}.{of.Partition?.ToString(CultureInfo.InvariantCulture) ?? (of.IsSaid ? Said : Told)}";
 
     private static T Opened<T>(T? part)
         where T : class => part ?? throw new FlowLogException("not connected yet");
@@ -141,14 +135,14 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(LogSubject of, long from, CancellationTokenSource patience)
     {
         // A stream that was made anew, or whose broker lost its last minutes, ends before what was read of it: read what it has.
-        var state = (await Opened(_streams).GetStreamAsync(NameOf(of.Stream), cancellationToken: patience.Token)).Info.State;
+        var state = (await Opened(_streams).GetStreamAsync(NatsStreams.NameOf(of.Stream), cancellationToken: patience.Token)).Info.State;
         if (from > (long)state.LastSeq + 1) from = 1;
 
         // Gone by itself when nobody reads. With a name of its own and one filter: servers before 2.10 make up no name and know no list.
         var wanted = new ConsumerConfig
         {
             Name = $"{(of.Partition is { } partition ? $"partition-{partition}" : "judge")}-{Guid.NewGuid():N}",
-            FilterSubject = of.Stream == LogStream.Act ? ActStream + ".>" : SubjectOf(of),
+            FilterSubject = of.Stream == LogStream.Act ? NatsStreams.AllActs : NatsStreams.SubjectOf(of),
             AckPolicy = ConsumerConfigAckPolicy.None,
             DeliverPolicy = from > 1 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.All,
             OptStartSeq = from > 1 ? (ulong)from : 0,
@@ -156,7 +150,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
             MemStorage = true,
             NumReplicas = 1,
         };
-        var consumer = await Opened(_streams).CreateConsumerAsync(NameOf(of.Stream), wanted, patience.Token);
+        var consumer = await Opened(_streams).CreateConsumerAsync(NatsStreams.NameOf(of.Stream), wanted, patience.Token);
         var ahead = new NatsJSConsumeOpts
         {
             MaxMsgs = BatchesAhead,
@@ -168,54 +162,6 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         };
         return consumer.ConsumeAsync<byte[]>(opts: ahead, cancellationToken: patience.Token).GetAsyncEnumerator(patience.Token);
     }
-
-    /// <summary>The stream is there, for as many partitions as there are to be.</summary>
-    private async Task PrepareAsync(NatsJSContext streams, LogStream stream, CancellationToken stopping)
-    {
-        string[] subjects = [.. Enumerable.Range(0, options.Partitions).Select(number => SubjectOf(new LogSubject(stream, number)))];
-        string[] others = stream == LogStream.Act ? [SubjectOf(LogSubject.Told), SubjectOf(LogSubject.Said)] : [];
-        var name = NameOf(stream);
-        StreamConfig made;
-        try
-        {
-            made = (await streams.GetStreamAsync(name, cancellationToken: stopping)).Info.Config;
-        }
-        catch (NatsJSApiException missing) when (missing.Error.Code == NotFound)
-        {
-            if (options.Role != ScaleRole.Judge)
-                throw new FlowLogException($"the broker at {Urls} has no stream {name} yet: the judge makes it at its first start");
-            await streams.CreateStreamAsync(Wanted(stream, [.. subjects, .. others]), stopping);
-            return;
-        }
-
-        string[] known = [.. made.Subjects ?? []];
-        if (subjects.ToHashSet(StringComparer.Ordinal).SetEquals(known.Except(others, StringComparer.Ordinal)))
-        {
-            // One that a former version made has not all of them.
-            if (options.Role == ScaleRole.Judge && others.Except(known, StringComparer.Ordinal).Any())
-                await streams.UpdateStreamAsync(made with { Subjects = [.. subjects, .. others] }, stopping);
-            return;
-        }
-
-        var numKnown = known.Except(others, StringComparer.Ordinal).Count();
-        throw new StartupException(
-            $"{CollectorOptions.RootSection}:Scale:Partitions: the stream {name} of the broker was made for {numKnown} " +
-            $"partitions, not for {options.Partitions}; the number is the same for all, and for good");
-    }
-
-    private StreamConfig Wanted(LogStream stream, string[] subjects) => new(NameOf(stream), subjects)
-    {
-        Description = stream == LogStream.Flow
-            ? "Flow starts of RpcCollector, a subject for each partition"
-            : "What RpcCollector's judge is to take, a subject for each partition and one for what was told",
-        Storage = StreamConfigStorage.File,
-        Retention = StreamConfigRetention.Limits,
-        Discard = StreamConfigDiscard.Old,
-        MaxAge = options.Nats.MaxAge,
-        MaxBytes = options.Nats.MaxBytes,
-        NumReplicas = options.Nats.Replicas,
-        DenyDelete = true,
-    };
 
     private async ValueTask<T> Guarded<T>(ValueTask<T> work, CancellationToken stopping)
     {
