@@ -22,4 +22,11 @@ internal sealed record OwnLeaf(long Messages, long Bytes, long MostBytes, long O
 /// <summary>A leaf as the hubs know it.</summary>
 /// <param name="Waiting">Messages that wait in it, as it said last.</param>
 /// <param name="Silent">For how long the hubs have not heard of it; null when they have not since they were started.</param>
-internal sealed record LeafStanding(string Name, long Waiting, TimeSpan? Silent);
+internal sealed record LeafStanding(string Name, long Waiting, TimeSpan? Silent)
+{
+    // A leaf says every second that it is there.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Nothing was heard of it for a minute.</summary>
+    public bool IsSilent => Silent > Patience;
+}

@@ -26,6 +26,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
 
     private readonly NatsConnection _connection = new(servers);
     private readonly NatsStreams _prepared = new(options);
+    private readonly SemaphoreSlim _opening = new(1, 1);
     private NatsJSContext? _streams;
     private NatsLeases? _leases;
     private NatsSnapshots? _snapshots;
@@ -38,30 +39,15 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
 
     public async Task OpenAsync(CancellationToken stopping)
     {
-        using var patience = Patience(LongestRequest, stopping);
+        // Whoever watches the leaves opens it again where a server was made anew.
+        await _opening.WaitAsync(stopping);
         try
         {
-            if (_connection.ConnectionState != NatsConnectionState.Open)
-                await _connection.ConnectAsync().AsTask().WaitAsync(patience.Token);
-            var streams = new NatsJSContext(_connection);
-            await _prepared.PrepareAsync(streams, patience.Token);
-            if (options.Role is ScaleRole.Judge or ScaleRole.Correlator)
-            {
-                _leases = await NatsLeases.OpenAsync(streams, options, patience.Token);
-                _snapshots = await NatsSnapshots.OpenAsync(streams, options, patience.Token);
-            }
-
-            (_streams, _absence) = (streams, null);
+            await OpenAloneAsync(stopping);
         }
-        catch (Exception failure) when (IsRefusal(failure))
+        finally
         {
-            throw new StartupException(
-                $"{CollectorOptions.RootSection}:Scale:Nats: the broker at {Urls} refuses these credentials ({ReasonOf(failure)})",
-                failure);
-        }
-        catch (Exception failure) when (IsOfBroker(failure, stopping))
-        {
-            throw Away(failure);
+            _opening.Release();
         }
     }
 
@@ -127,7 +113,11 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     public Task<IReadOnlyList<LeafStanding>> LookAtLeavesAsync(CancellationToken stopping) =>
         BoundedAsync(LongestRequest, patience => NatsLeaves.AllAsync(Opened(_streams), options, patience), stopping);
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _opening.Dispose();
+        return _connection.DisposeAsync();
+    }
 
     private static T Opened<T>(T? part)
         where T : class => part ?? throw new FlowLogException("not connected yet");
@@ -161,6 +151,35 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
             },
         };
         return consumer.ConsumeAsync<byte[]>(opts: ahead, cancellationToken: patience.Token).GetAsyncEnumerator(patience.Token);
+    }
+
+    private async Task OpenAloneAsync(CancellationToken stopping)
+    {
+        using var patience = Patience(LongestRequest, stopping);
+        try
+        {
+            if (_connection.ConnectionState != NatsConnectionState.Open)
+                await _connection.ConnectAsync().AsTask().WaitAsync(patience.Token);
+            var streams = new NatsJSContext(_connection);
+            await _prepared.PrepareAsync(streams, patience.Token);
+            if (options.Role is ScaleRole.Judge or ScaleRole.Correlator)
+            {
+                _leases = await NatsLeases.OpenAsync(streams, options, patience.Token);
+                _snapshots = await NatsSnapshots.OpenAsync(streams, options, patience.Token);
+            }
+
+            (_streams, _absence) = (streams, null);
+        }
+        catch (Exception failure) when (IsRefusal(failure))
+        {
+            throw new StartupException(
+                $"{CollectorOptions.RootSection}:Scale:Nats: the broker at {Urls} refuses these credentials ({ReasonOf(failure)})",
+                failure);
+        }
+        catch (Exception failure) when (IsOfBroker(failure, stopping))
+        {
+            throw Away(failure);
+        }
     }
 
     private async ValueTask<T> Guarded<T>(ValueTask<T> work, CancellationToken stopping)
