@@ -123,7 +123,8 @@ internal sealed record LeafJson(
     [Description("When it took the oldest of them, by its own clock.")]
     public DateTimeOffset? HeldSince { get; init; }
 
-    [Description("Messages that wait in it for the hubs, as the hubs heard last. Absent where the judge is not told of it (Scale:Nats:Leaves).")]
+    [Description(
+        "Messages that wait in it for the hubs, as the hubs heard last. Absent where the judge is not told of it (Scale:Nats:Leaves).")]
     public long? WaitingMessages { get; init; }
 
     [Description("For how long the hubs have not heard of it.")]

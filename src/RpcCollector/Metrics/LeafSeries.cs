@@ -3,7 +3,7 @@ using RpcCollector.Scale;
 
 namespace RpcCollector.Metrics;
 
-/// <summary>What a sensor shows of its own leaf, and a judge of all leaves: those that were taken off the settings are not looked at.</summary>
+/// <summary>What a sensor shows of its own leaf, and a judge of all leaves that its settings name.</summary>
 internal sealed class LeafSeries
 {
     private readonly MetricFactory _factory;

@@ -110,7 +110,8 @@ internal sealed class ScaleOptions : IValidatableObject
                 [$"{nameof(Nats)}:{nameof(NatsOptions.Urls)}"]);
         if (Role != ScaleRole.Sensor && Nats.LeafDomain.Length > 0)
             yield return new ValidationResult(
-                $"the role {Role.ToString().ToLowerInvariant()} has no leaf; sensors have", [$"{nameof(Nats)}:{nameof(NatsOptions.LeafDomain)}"]);
+                $"the role {Role.ToString().ToLowerInvariant()} has no leaf; sensors have",
+                [$"{nameof(Nats)}:{nameof(NatsOptions.LeafDomain)}"]);
         if (Role != ScaleRole.Judge && Nats.Leaves.Length > 0)
             yield return new ValidationResult(
                 $"the role {Role.ToString().ToLowerInvariant()} takes from no leaves; a judge has the hubs do so",

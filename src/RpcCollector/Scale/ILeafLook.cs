@@ -1,6 +1,6 @@
 namespace RpcCollector.Scale;
 
-/// <summary>Looks how the leaves are, beside the log itself: servers beside sensors, which buffer on disk what the hubs then take.</summary>
+/// <summary>Looks how the leaves are: servers beside sensors, which buffer on disk what the hubs then take.</summary>
 internal interface ILeafLook
 {
     /// <summary>Of a sensor: its own leaf.</summary>

@@ -40,7 +40,8 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
     public static async Task<ComposedCollector> StartBrokerAsync()
     {
         var composed = new ComposedCollector();
-        foreach (var name in (string[])["nats.conf", "leaf.conf", "make-secrets.sh"]) File.Copy(SourceOf(name), composed._folder.PathOf(name));
+        foreach (var name in (string[])["nats.conf", "leaf.conf", "make-secrets.sh"])
+            File.Copy(SourceOf(name), composed._folder.PathOf(name));
         await using var made = Tool.Start("bash", composed._folder.FullName, "make-secrets.sh", "nats.example", "192.0.2.10");
         Assert.True(await made.WaitForExitAsync() == 0, made.Transcript);
         composed.Servers = [.. Enumerable.Range(0, NumServers).Select(composed.StartServer)];
@@ -61,11 +62,9 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
         if (deniesNothing)
         {
             file = "open.conf";
-            var lines = File.ReadLines(_folder.PathOf("leaf.conf"));
-            var rest = lines.Where(line => !line.TrimStart().StartsWith("deny_", StringComparison.Ordinal))
+            var rest = File.ReadLines(_folder.PathOf("leaf.conf"))
+                .Where(line => !line.TrimStart().StartsWith("deny_", StringComparison.Ordinal))
                 .TakeWhile(line => !line.StartsWith("authorization", StringComparison.Ordinal));
-
-            // What the file says of its sensor's password is used nowhere then, which the server takes for a mistake.
             File.WriteAllLines(_folder.PathOf(file), [.. rest, """authorization { user: "sensor", password: $SENSOR_PASSWORD }"""]);
         }
 

@@ -169,7 +169,7 @@ public sealed class LeafTests : IDisposable
     private static async Task<double> SentAsync(LiveCollector sensor) =>
         (await sensor.MetricsAsync()).Sum("rpc_collector_log_batches_total");
 
-    /// <summary>The broker has confirmed so many flow starts: each partition has sent a batch since they were taken, and nothing waits.</summary>
+    /// <summary>So many flow starts were taken, and each partition has had two batches confirmed since.</summary>
     private static async Task ConfirmedAsync(LiveCollector sensor, int flowStarts)
     {
         await sensor.UntilAsync(sensor.MetricsAsync, metrics => metrics.Sum("rpc_collector_flow_starts_used_total") >= flowStarts);

@@ -37,7 +37,8 @@ internal sealed class ScaledCollector : IAsyncDisposable
         StartAsync(new ScaledCollector(url, settings) { _ofSensors = ofSensors }, correlators: 1, ports: null);
 
     /// <summary>The same with a leaf beside the first sensor.</summary>
-    public static Task<ScaledCollector> StartWithLeafAsync(string hub, NatsServer leaf, string domain, int[] ports, params string[] settings) =>
+    public static Task<ScaledCollector> StartWithLeafAsync(
+        string hub, NatsServer leaf, string domain, int[] ports, params string[] settings) =>
         StartAsync(
             new ScaledCollector(hub, settings)
             {

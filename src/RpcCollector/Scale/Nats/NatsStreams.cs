@@ -146,7 +146,7 @@ internal sealed class NatsStreams(ScaleOptions options)
             ? [.. partitions] : [.. partitions, SubjectOf(LogSubject.Told), SubjectOf(LogSubject.Said)];
     }
 
-    /// <summary>A leaf's stream of the same name; what it sends comes under a subject that names the leaf, so that it needs no other.</summary>
+    /// <summary>A leaf's stream of the same name; what it sends comes under a subject that names the leaf.</summary>
     private static StreamSource SourceOf(LogStream stream, string leaf) => new()
     {
         Name = NameOf(stream),

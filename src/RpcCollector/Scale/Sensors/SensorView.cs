@@ -36,7 +36,8 @@ internal sealed class SensorView(SensorReports? reports, LogGauges? log, Arrival
     }
 
     /// <summary>The leaf of a domain, as the hubs know it; null where they are not told to take from it.</summary>
-    public LeafStanding? LeafOf(string domain) => log?.Leaves.FirstOrDefault(leaf => string.Equals(leaf.Name, domain, StringComparison.Ordinal));
+    public LeafStanding? LeafOf(string domain) =>
+        log?.Leaves.FirstOrDefault(leaf => string.Equals(leaf.Name, domain, StringComparison.Ordinal));
 
     /// <summary>Who is silent, in a line each: sensors, and leaves that the hubs do not hear.</summary>
     public IEnumerable<string> Complaints() =>
