@@ -111,10 +111,13 @@ def check_scale(paths):
     settings = set(re.findall(r"`([A-Z][A-Za-z0-9]*(?::[A-Za-z0-9<>]+)+)`", open("docs/settings.md", encoding="utf-8").read()))
     users = set(re.findall(r'\{ user: "([a-z-]+)"', open(f"{folder}/nats.conf", encoding="utf-8").read()))
     made = open(f"{folder}/make-secrets.sh", encoding="utf-8").read()
+    sites = re.search(r"for site in (.*); do", made).group(1).split()
+    leaves = {f"user.leaf-sensor.{site}" for site in sites}
+    assert {f"leaf-{site}" for site in sites} <= users, f"leaves that nats.conf does not know: {sites}"
     roles, num_services = [], 0
     for path in paths:
         for offered in (False, True):
-            found = check(path, offered, public=("4222",))
+            found = check(path, offered, public=("4222", "7422"))
             for name, service in found["services"].items():
                 for setting in service["environment"]:
                     if setting.startswith("RpcCollector__"):
@@ -122,12 +125,12 @@ def check_scale(paths):
                         assert known in settings, f"{path}: {name}: there is no setting {known}"
             for name, secret in (found.get("secrets") or {}).items():
                 file = secret["file"].removeprefix("./secrets/")
-                assert file in made or file.removeprefix("user.") in users, f"{path}: nobody makes {file}"
-                assert not file.startswith("user.") or file.removeprefix("user.") in made, f"{path}: nobody makes {file}"
+                assert file in leaves or file in made or file.removeprefix("user.") in users, f"{path}: nobody makes {file}"
+                assert file in leaves or not file.startswith("user.") or file.removeprefix("user.") in made, f"{path}: nobody makes {file}"
         num_services += len(found["services"])
         roles += [service["environment"].get("RpcCollector__Scale__Role") for service in found["services"].values()]
     counts = {role: roles.count(role) for role in ("judge", "correlator", "sensor", None)}
-    assert counts == {"judge": 2, "correlator": 2, "sensor": 1, None: 3}, counts
+    assert counts == {"judge": 2, "correlator": 2, "sensor": 1, None: 4}, counts
     print(f"{num_services} services of a collector of several processes; {len(users)} users of the broker")
 
 

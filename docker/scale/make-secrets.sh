@@ -5,7 +5,8 @@
 #   docker/scale/make-secrets.sh [NAME…]
 #
 # NAME: further names or addresses (IPv4) by which sensors reach the broker, such as nats.example or 192.0.2.10. Needs openssl.
-# A sensor's machine gets ca.pem and its own file user.site-… of these, and nothing else.
+# A sensor's machine gets ca.pem, and its own files leaf.site-….conf and user.leaf-sensor.site-… of these; one without a leaf ca.pem and
+# user.site-…; and nothing else.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 if [ -e secrets ]; then
@@ -36,8 +37,19 @@ for user in judge correlator site-a site-b site-c; do
   printf '%s:%s\n' "$user" "$password" > "user.$user"
 done
 
+# Each leaf: the hubs as it reaches them, and a password for its sensor.
+for site in site-a site-b site-c; do
+  password=$(openssl rand -hex 24) urls=()
+  printf '%s: "%s"\n' "LEAF_$(tr a-z- A-Z_ <<< "$site")_PASSWORD" "$password" >> passwords.conf
+  if [ $# -eq 0 ]; then for hub in nats-1 nats-2 nats-3; do urls+=("\"tls://leaf-$site:$password@$hub:7422\""); done; fi
+  for name; do for port in 7422 7423 7424; do urls+=("\"tls://leaf-$site:$password@$name:$port\""); done; done
+  password=$(openssl rand -hex 24)
+  printf 'LEAF_REMOTES: [%s]\nSENSOR_PASSWORD: "%s"\n' "$(IFS=,; echo "${urls[*]}")" "$password" > "leaf.$site.conf"
+  printf 'sensor:%s\n' "$password" > "user.leaf-sensor.$site"
+done
+
 # Containers read single files of it as users of their own; on this machine nobody else gets into the folder. The authority's key stays.
-chmod 644 ca.pem nats.pem nats.key passwords.conf user.*
+chmod 644 ca.pem nats.pem nats.key passwords.conf user.* leaf.*
 cd ..
 mv secrets.new secrets
 echo "made $(cd secrets && echo *)"

@@ -95,6 +95,10 @@ internal static class RoleServices
         var servers = NatsServers.Read(options);
         services.AddSingleton(options);
         services.AddSingleton(new LogGauges(options.Partitions));
-        services.AddSingleton<IFlowLog>(_ => new NatsFlowLog(options, servers));
+        services.AddSingleton(_ => new NatsFlowLog(options, servers));
+        services.AddSingleton<IFlowLog>(provider => provider.GetRequiredService<NatsFlowLog>());
+        if (options.Nats.LeafDomain.Length == 0 && options.Nats.Leaves.Length == 0) return;
+        services.AddSingleton<ILeafLook>(provider => provider.GetRequiredService<NatsFlowLog>());
+        services.AddHostedService<LeafWatching>();
     }
 }

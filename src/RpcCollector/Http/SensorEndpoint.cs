@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using RpcCollector.Naming;
+using RpcCollector.Scale;
 using RpcCollector.Scale.Sensors;
 
 namespace RpcCollector.Http;
@@ -7,7 +8,7 @@ namespace RpcCollector.Http;
 /// <summary>/api/v1/sensors: the processes that receive for this one.</summary>
 internal static class SensorEndpoint
 {
-    public static SensorsPage Read(SensorView view) => new([.. view.Sensors().Select(SensorJson.From)]);
+    public static SensorsPage Read(SensorView view) => new([.. view.Sensors().Select(sensor => SensorJson.From(sensor, view))]);
 }
 
 /// <summary>All sensors, by name.</summary>
@@ -80,7 +81,10 @@ internal sealed record SensorJson(
         "catches up, or has a wrong clock.")]
     public IReadOnlyList<int>? LeftOutOfPartitions { get; init; }
 
-    public static SensorJson From(SensorStanding sensor)
+    [Description("The NATS server beside it that keeps on disk what the hubs have not taken; absent where it has none.")]
+    public LeafJson? Leaf { get; init; }
+
+    public static SensorJson From(SensorStanding sensor, SensorView view)
     {
         var (said, trace) = (sensor.Known?.Said, sensor.Trace);
         return new SensorJson(sensor.Name, SnakeCase<SensorState>.Of(sensor.State))
@@ -102,7 +106,34 @@ internal sealed record SensorJson(
             LostBatches = trace?.LostBatches,
             LostFlowStarts = trace?.LostFlowStarts,
             LagSeconds = trace is null ? null : Math.Max(0, trace.Lag) / 1000.0,
+            Leaf = said?.Leaf is { } leaf ? LeafJson.From(leaf, view.LeafOf(leaf.Domain)) : null,
             LeftOutOfPartitions = trace?.LeftOutOf is { Count: > 0 } partitions ? partitions : null,
         };
     }
+}
+
+/// <summary>A sensor's leaf: what it holds as the sensor said last, and how far the hubs are as they say.</summary>
+internal sealed record LeafJson(
+    [property: Description("Its JetStream domain (Scale:Nats:LeafDomain).")] string Domain,
+    [property: Description("Batches that it holds, whether the hubs have them or not.")] long HeldBatches,
+    [property: Description("Octets that they take.")] long HeldBytes,
+    [property: Description("How many they may; beyond it the oldest go, and are counted as lost where the hubs had not taken them.")]
+    long HeldMaxBytes)
+{
+    [Description("When it took the oldest of them, by its own clock.")]
+    public DateTimeOffset? HeldSince { get; init; }
+
+    [Description(
+        "Messages that wait in it for the hubs, as the hubs heard last. Absent where the judge is not told of it (Scale:Nats:Leaves).")]
+    public long? WaitingMessages { get; init; }
+
+    [Description("For how long the hubs have not heard of it.")]
+    public double? SilentSeconds { get; init; }
+
+    public static LeafJson From(ReportedLeaf held, LeafStanding? standing) => new(held.Domain, held.Batches, held.Bytes, held.MostBytes)
+    {
+        HeldSince = held.OldestAt == 0 ? null : UtcMilliseconds.From(held.OldestAt),
+        WaitingMessages = standing?.Waiting,
+        SilentSeconds = standing?.Silent?.TotalSeconds,
+    };
 }

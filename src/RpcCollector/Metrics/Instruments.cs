@@ -65,6 +65,7 @@ internal sealed class Instruments
         ObserveConnections(gauges);
 
         if (log is not null) ObserveLog(log);
+        if (log is not null) _readings.Add(new LeafSeries(_factory, log, () => clock.UnixMilliseconds).Read);
         if (sensors.IsJudge) _readings.Add(new SensorSeries(_factory, sensors).Read);
 
         // What is found and kept.

@@ -6,6 +6,10 @@ namespace RpcCollector.Options;
 /// <summary>Settings of the broker, a NATS server with JetStream.</summary>
 internal sealed class NatsOptions : IValidatableObject
 {
+    // As many as sensors that a judge knows; each is a consumer at the hubs, and series of metrics.
+    private const int MostLeaves = 512;
+    private const int LongestDomain = 32;
+
     [Setting(
         "The servers of the broker, such as nats://10.0.0.5:4222 or tls://nats.example:4222; one of them that answers is used. " +
         "None by default.", Unit = "list of URLs")]
@@ -28,19 +32,53 @@ internal sealed class NatsOptions : IValidatableObject
     [Setting("Its private key, unencrypted, in PEM.")]
     public string CertificateKeyFile { get; set; } = "";
 
+    [Setting(
+        "Of a sensor whose Urls are those of a leaf, a NATS server beside it that keeps on disk what the hubs have not taken: the leaf's " +
+        "JetStream domain. Empty: Urls are the hubs. docs/scale-out.md.")]
+    public string LeafDomain { get; set; } = "";
+
+    [Setting(
+        "Of a judge: the JetStream domains of the sensors' leaves, from which the broker takes what they hold. The same at all judges; " +
+        "what is in one that is taken off the list stays there.", Unit = "list of domains")]
+    public string[] Leaves { get; set; } = [];
+
     [Setting("On how many servers the broker keeps what is written, where the judge makes the streams.", Minimum = 1, Maximum = 5)]
     public int Replicas { get; set; } = 1;
 
     [Setting(
-        "How long the broker keeps flow starts, where the judge makes the stream: for so long a judge may be away.",
+        "How long the broker keeps flow starts, where the judge makes the stream: for so long a judge may be away. Of a sensor with a " +
+        "leaf: how long the leaf keeps them, so for how long the hubs may be away.",
         Unit = "d.hh:mm:ss", Minimum = 60, Maximum = 31_536_000)]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(1);
 
     [Setting(
-        "How much of them the broker keeps at most; beyond it the oldest go.", Unit = "bytes", Minimum = 16_777_216)]
+        "How much of them the broker keeps at most, or the leaf of a sensor; beyond it the oldest go.", Unit = "bytes",
+        Minimum = 1_048_576)]
     public long MaxBytes { get; set; } = 8L << 30;
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ValidateServers().Concat(ValidateLeaves());
+
+    private IEnumerable<ValidationResult> ValidateLeaves()
+    {
+        if (LeafDomain.Length > 0 && !IsDomain(LeafDomain)) yield return NoDomain(LeafDomain, nameof(LeafDomain));
+        for (var i = 0; i < Leaves.Length; i++)
+        {
+            if (!IsDomain(Leaves[i])) yield return NoDomain(Leaves[i], $"{nameof(Leaves)}:{i}");
+            else if (Array.IndexOf(Leaves, Leaves[i]) < i)
+                yield return new ValidationResult($"'{Leaves[i]}' is there twice", [$"{nameof(Leaves)}:{i}"]);
+        }
+
+        if (Leaves.Length > MostLeaves)
+            yield return new ValidationResult($"{Leaves.Length} leaves; there may be {MostLeaves}", [nameof(Leaves)]);
+    }
+
+    private static bool IsDomain(string name) =>
+        name.Length is > 0 and <= LongestDomain && name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_');
+
+    private static ValidationResult NoDomain(string name, string setting) =>
+        new($"'{name}' is no domain; write letters, digits, '-' and '_', at most {LongestDomain}", [setting]);
+
+    private IEnumerable<ValidationResult> ValidateServers()
     {
         for (var i = 0; i < Urls.Length; i++)
         {

@@ -108,6 +108,14 @@ internal sealed class ScaleOptions : IValidatableObject
             yield return new ValidationResult(
                 $"the role {Role.ToString().ToLowerInvariant()} needs a broker, such as nats://127.0.0.1:4222",
                 [$"{nameof(Nats)}:{nameof(NatsOptions.Urls)}"]);
+        if (Role != ScaleRole.Sensor && Nats.LeafDomain.Length > 0)
+            yield return new ValidationResult(
+                $"the role {Role.ToString().ToLowerInvariant()} has no leaf; sensors have",
+                [$"{nameof(Nats)}:{nameof(NatsOptions.LeafDomain)}"]);
+        if (Role != ScaleRole.Judge && Nats.Leaves.Length > 0)
+            yield return new ValidationResult(
+                $"the role {Role.ToString().ToLowerInvariant()} takes from no leaves; a judge has the hubs do so",
+                [$"{nameof(Nats)}:{nameof(NatsOptions.Leaves)}"]);
     }
 }
 

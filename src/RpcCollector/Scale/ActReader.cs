@@ -87,13 +87,20 @@ internal sealed class ActReader
             return;
         }
 
-        // 2. What the judge knows and the store may not.
+        // 2. Only who joins a partition says what follows from it, and moves its clock: a sensor, which may append what it tells, may not.
+        if (header.Partition != (entry.Subject.Partition ?? ActHeader.NoPartition))
+        {
+            Refuse($"{header.Source} speaks of a partition where it may not");
+            return;
+        }
+
+        // 3. What the judge knows and the store may not.
         if (Offset <= _position.Offset)
         {
             while (_reader.Read())
             {
                 if (_reader.Kind == ActChangeKind.Activity) _feed.Publish(_reader.Activity);
-                else if (_reader.Kind == ActChangeKind.Deed && IsWord(entry.IsSaid)) Words!.Take(header, _reader.Content.Span);
+                else if (_reader.Kind == ActChangeKind.Deed && IsWord(entry.Subject.IsSaid)) Words!.Take(header, _reader.Content.Span);
                 else if (_reader.Kind == ActChangeKind.Deed) Names?.Take(header, _reader.Topic ?? "", _reader.Content.Span);
             }
 
@@ -102,7 +109,7 @@ internal sealed class ActReader
             return;
         }
 
-        // 3. Each once, whole.
+        // 4. Each once, whole.
         _position.Offset = Offset;
         var order = _position.Accept(header);
         if (order != LogOrder.Next)
@@ -112,7 +119,7 @@ internal sealed class ActReader
         }
 
         _counts.Pass(entry.Batch.Length);
-        var (appended, isSaid) = (entry.AppendedUnixMilliseconds, entry.IsSaid);
+        var (appended, isSaid) = (entry.AppendedUnixMilliseconds, entry.Subject.IsSaid);
         _judge.Deliver(_position.Write(), _position.UnixMilliseconds, () => TakeAll(header, appended, isSaid));
         Words?.End(header, Offset);
         Note();

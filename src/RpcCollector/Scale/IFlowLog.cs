@@ -88,9 +88,9 @@ internal enum LogStream
 /// <param name="AppendedUnixMilliseconds">When the log took it, by the log's clock.</param>
 /// <param name="Batch">Its octets.</param>
 /// <param name="Behind">How many messages of the log wait after it, as far as the log said with it.</param>
-/// <param name="IsSaid">True when it was appended to <see cref="LogSubject.Said"/>.</param>
+/// <param name="Subject">Where it was appended: who may append there, the broker's permissions say.</param>
 internal readonly record struct LogEntry(
-    long Offset, long AppendedUnixMilliseconds, ReadOnlyMemory<byte> Batch, long Behind, bool IsSaid = false);
+    long Offset, long AppendedUnixMilliseconds, ReadOnlyMemory<byte> Batch, long Behind, LogSubject Subject);
 
 /// <summary>What an attempt to hold a lease found.</summary>
 /// <param name="Holder">Who holds it.</param>

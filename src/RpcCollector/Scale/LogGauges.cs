@@ -31,6 +31,12 @@ internal sealed class LogGauges(int numPartitions)
     /// <summary>What nobody waited for, and found no room to wait for the broker.</summary>
     public Func<long> DroppedWords { get; set; } = static () => 0;
 
+    /// <summary>Of a sensor with a leaf: what the leaf held when it was looked at last; null before, and where there is none.</summary>
+    public OwnLeaf? OwnLeaf { get; set; }
+
+    /// <summary>Of a judge: the leaves that the hubs take from, as they were when the hubs were asked last.</summary>
+    public IReadOnlyList<LeafStanding> Leaves { get; set; } = [];
+
     /// <summary>Sensors whose watermarks count, and those that are left out, in the partition where most are.</summary>
     public Func<(int Counted, int LeftOut)> Sensors { get; set; } = static () => default;
 }

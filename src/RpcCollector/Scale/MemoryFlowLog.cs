@@ -23,7 +23,7 @@ internal sealed class MemoryFlowLog(int partitions, Func<long> now, TimeProvider
         lock (_lock)
         {
             var log = LogOf(to);
-            log.Add(new LogEntry(log.Count + 1, now(), message.ToArray(), Behind: 0, to.IsSaid));
+            log.Add(new LogEntry(log.Count + 1, now(), message.ToArray(), Behind: 0, to));
             (appended, _appended) = (_appended, New());
         }
 

@@ -91,4 +91,12 @@ internal static partial class ScaleLog
 
     [LoggerMessage(8023, LogLevel.Error, "Something that a judge said could not be taken: an error of ours")]
     public static partial void WordFailed(ILogger logger, Exception bug);
+
+    [LoggerMessage(
+        8024, LogLevel.Warning,
+        "The hubs have not heard of the leaf {Leaf} for {Seconds} s: what its sensor finds waits there, as long as there is room")]
+    public static partial void LeafIsSilent(ILogger logger, string leaf, long seconds);
+
+    [LoggerMessage(8025, LogLevel.Information, "The hubs hear of the leaf {Leaf}; {Waiting} messages wait there")]
+    public static partial void LeafIsHeard(ILogger logger, string leaf, long waiting);
 }

@@ -30,6 +30,23 @@ internal sealed class LoopbackExporter(string address) : IDisposable
     public Task SendEndpointFlowAsync(int collectorPort, string client, string server, long start) =>
         SendAsync(collectorPort, client, _clientPort++, server, 49_700, start, start + 300);
 
+    /// <summary>Flows to a port of the mapper from many clients, some twenty in a message; slowly enough for loopback.</summary>
+    public async Task SendManyAsync(int collectorPort, int count)
+    {
+        const int InOne = 20;
+        for (var sent = 0; sent < count; sent += InOne)
+        {
+            var message = MessageBuilder.Ipfix(exportSeconds: (uint)(Now / 1_000)).Template(256, Layout.Flow).Set(256, set =>
+            {
+                for (var i = sent; i < sent + InOne; i++)
+                    set.FlowRecord($"10.{1 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}", 50_000, "10.0.1.1", 135, Now - 1_000, Now - 500);
+            });
+            await _socket.SendAsync(
+                message.Build(), new IPEndPoint(IPAddress.Loopback, collectorPort), TestContext.Current.CancellationToken);
+            if (sent % 2_000 == 0) await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
     private async Task SendAsync(int collectorPort, string client, ushort clientPort, string server, ushort serverPort, long start,
         long end)
     {

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using RpcCollector.Detection.Wire;
 using RpcCollector.EndToEnd.Tests.Live;
 using RpcCollector.EndToEnd.Tests.Programs;
+using RpcCollector.Flows;
 
 namespace RpcCollector.EndToEnd.Tests.Scale;
 
@@ -69,6 +71,34 @@ public sealed class BrokerAccessTests : IDisposable
             () => process.Transcript);
 
         Assert.DoesNotContain("writes flow starts", process.Transcript, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sensor_that_says_what_follows_from_partitions_neither_silences_them_nor_moves_the_judges_clock()
+    {
+        await using var broker = await NatsServer.StartAsync(_folder);
+        await using var judge = await LiveCollector.StartAsync(
+            _folder, "--Scale:Role=judge", $"--Scale:Nats:Urls:0={broker.Url}");
+        await using var sensor = await LiveCollector.StartAsync(
+            _ofSensor, "--Scale:Role=sensor", $"--Scale:Nats:Urls:0={broker.Url}");
+        using var exporter = new LoopbackExporter("127.0.0.9");
+        await exporter.SendPairAsync(sensor.UdpPort, "10.0.0.1", "10.0.1.1");
+        await judge.UntilAsync(() => judge.ActivitiesAsync("&basis=car"), found => found.Count == 1);
+
+        // Where it may append, that all was taken up to an offset that is never reached, at a time that is never reached either.
+        const int partitions = 16;
+        var never = DateTimeOffset.UtcNow.AddYears(9).ToUnixTimeMilliseconds();
+        for (ushort partition = 0; partition < partitions; partition++)
+            await broker.PublishAsync(
+                "ACT.told",
+                new ActMessageWriter("x", partition, epoch: 0, new ExporterDirectory()).Finish(ulong.MaxValue - 1, never).ToArray());
+        await judge.UntilAsync(
+            async () => (await judge.MetricsAsync()).Sum("rpc_collector_log_judge_refused_messages_total"), refused => refused == partitions);
+
+        await exporter.SendPairAsync(sensor.UdpPort, "10.0.0.2", "10.0.1.2");
+        await judge.UntilAsync(() => judge.ActivitiesAsync("&basis=car"), found => found.Count == 2);
+        await judge.UntilAsync(
+            () => judge.TextAsync("/api/v1/findings"), findings => findings.Contains("10.0.0.2", StringComparison.Ordinal));
     }
 
     private void WriteCertificate(TemporaryFolder? folder = null)

@@ -17,6 +17,8 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
     private readonly Dictionary<string, LiveCollector> _collectors = new(StringComparer.Ordinal);
     private readonly int[] _routes = [.. Enumerable.Range(0, NumServers).Select(_ => FreePort.Tcp())];
 
+    private readonly int[] _leafs = [.. Enumerable.Range(0, NumServers).Select(_ => FreePort.Tcp())];
+
     private ComposedCollector()
     {
     }
@@ -26,17 +28,54 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
     /// <summary>Where the servers listen.</summary>
     public int[] Ports { get; } = [.. Enumerable.Range(0, NumServers).Select(_ => FreePort.Tcp())];
 
+    /// <summary>Where the leaf listens.</summary>
+    public int LeafPort { get; } = FreePort.Tcp();
+
+    /// <summary>The leaf of sensor.yaml; null until it is started.</summary>
+    public ChildProcess? Leaf { get; private set; }
+
     public LiveCollector this[string service] => _collectors[service];
 
     /// <summary>The broker alone, with what make-secrets.sh made.</summary>
     public static async Task<ComposedCollector> StartBrokerAsync()
     {
         var composed = new ComposedCollector();
-        foreach (var name in (string[])["nats.conf", "make-secrets.sh"]) File.Copy(SourceOf(name), composed._folder.PathOf(name));
+        foreach (var name in (string[])["nats.conf", "leaf.conf", "make-secrets.sh"])
+            File.Copy(SourceOf(name), composed._folder.PathOf(name));
         await using var made = Tool.Start("bash", composed._folder.FullName, "make-secrets.sh", "nats.example", "192.0.2.10");
         Assert.True(await made.WaitForExitAsync() == 0, made.Transcript);
         composed.Servers = [.. Enumerable.Range(0, NumServers).Select(composed.StartServer)];
         return composed;
+    }
+
+    /// <summary>The leaf beside the sensor of sensor.yaml.</summary>
+    /// <param name="deniesNothing">As whoever has taken the sensor's machine over may have it.</param>
+    public void StartLeaf(bool deniesNothing = false)
+    {
+        const string Site = "site-a";
+        var hubs = File.ReadAllText(_folder.PathOf($"secrets/leaf.{Site}.conf"));
+        for (var number = 0; number < NumServers; number++)
+            hubs = hubs.Replace($"@nats.example:{7422 + number}", $"@127.0.0.1:{_leafs[number]}", StringComparison.Ordinal)
+                .Replace($"@192.0.2.10:{7422 + number}", $"@localhost:{_leafs[number]}", StringComparison.Ordinal);
+        File.WriteAllText(_folder.PathOf("secrets/leaf.conf"), hubs);
+        var file = "leaf.conf";
+        if (deniesNothing)
+        {
+            file = "open.conf";
+            var rest = File.ReadLines(_folder.PathOf("leaf.conf"))
+                .Where(line => !line.TrimStart().StartsWith("deny_", StringComparison.Ordinal))
+                .TakeWhile(line => !line.StartsWith("authorization", StringComparison.Ordinal));
+            File.WriteAllLines(_folder.PathOf(file), [.. rest, """authorization { user: "sensor", password: $SENSOR_PASSWORD }"""]);
+        }
+
+        Leaf = ChildProcess.Start(
+            Tool.Find("nats-server"), ["--config", file], _folder.FullName,
+            new Dictionary<string, string>
+            {
+                ["LEAF_DOMAIN"] = Site,
+                ["LEAF_LISTEN"] = $"127.0.0.1:{LeafPort}",
+                ["LEAF_STORE"] = _folder.PathOf("leaf"),
+            });
     }
 
     /// <summary>Starts a service of a file and waits until it answers.</summary>
@@ -49,12 +88,19 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
             : await LiveCollector.StartUnreadyAsync(folder, settings);
     }
 
-    /// <summary>A user's name and password.</summary>
-    public string[] Credentials(string user) => File.ReadAllText(_folder.PathOf($"secrets/user.{user}")).Trim().Split(':');
+    /// <summary>A user's name and password; a leaf's are in what it reads.</summary>
+    public string[] Credentials(string user)
+    {
+        if (!user.StartsWith("leaf-site", StringComparison.Ordinal))
+            return File.ReadAllText(_folder.PathOf($"secrets/user.{user}")).Trim().Split(':');
+        var hubs = File.ReadAllText(_folder.PathOf($"secrets/leaf.{user["leaf-".Length..]}.conf"));
+        return hubs[(hubs.IndexOf("tls://", StringComparison.Ordinal) + 6)..hubs.IndexOf('@', StringComparison.Ordinal)].Split(':');
+    }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var collector in _collectors.Values) await collector.DisposeAsync();
+        if (Leaf is not null) await Leaf.DisposeAsync();
         foreach (var server in Servers) await server.DisposeAsync();
         foreach (var folder in _folders.Values) folder.Dispose();
         _folder.Dispose();
@@ -77,6 +123,7 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
                 ["NATS_STORE"] = _folder.PathOf($"nats-{number + 1}"),
                 ["NATS_CLUSTER"] = $"127.0.0.1:{_routes[number]}",
                 ["NATS_ROUTES"] = $"[{routes}]",
+                ["NATS_LEAFS"] = $"127.0.0.1:{_leafs[number]}",
             });
     }
 
@@ -90,6 +137,7 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
             if (name == "Http:Hosts") continue;
             for (var number = 0; number < NumServers; number++)
                 value = value.Replace($"nats-{number + 1}:4222", $"127.0.0.1:{Ports[number]}", StringComparison.Ordinal);
+            value = value.Replace("leaf:4222", $"127.0.0.1:{LeafPort}", StringComparison.Ordinal);
             var secret = value.Replace("/run/secrets/", "", StringComparison.Ordinal);
             if (secret != value) value = _folder.PathOf(secret == "ca" ? "secrets/ca.pem" : $"secrets/user.{secret}");
             yield return $"--{name}={value}";

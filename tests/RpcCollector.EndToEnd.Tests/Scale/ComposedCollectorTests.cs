@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using RpcCollector.EndToEnd.Tests.Live;
+using RpcCollector.EndToEnd.Tests.Programs;
 
 namespace RpcCollector.EndToEnd.Tests.Scale;
 
@@ -16,6 +17,7 @@ public sealed class ComposedCollectorTests
         await composed.StartAsync("compose.yaml", "judge-standby", isReady: false);
         await composed.StartAsync("compose.yaml", "correlator-1");
         await composed.StartAsync("compose.yaml", "correlator-2");
+        composed.StartLeaf();
         await composed.StartAsync("sensor.yaml", "sensor");
         using var exporter = new LoopbackExporter("127.0.0.9");
         var (judge, standby, sensor) = (composed["judge"], composed["judge-standby"], composed["sensor"]);
@@ -32,7 +34,7 @@ public sealed class ComposedCollectorTests
             () => Task.FromResult(composed.Servers.All(server => !server.HasExited)), static isRunning => isRunning);
         Assert.Equal(0, await composed["correlator-1"].StopAsync());
         await judge.UntilAsync(composed["correlator-2"].MetricsAsync, metrics => metrics.Sum("rpc_collector_log_owned") == 16);
-        var log = string.Concat(composed.Servers.Select(server => server.Transcript));
+        var log = string.Concat(composed.Servers.Append(composed.Leaf!).Select(server => server.Transcript));
         Assert.DoesNotContain("Violation", log, StringComparison.Ordinal);
 
         await composed.Servers[1].KillAsync();
@@ -44,6 +46,12 @@ public sealed class ComposedCollectorTests
     public async Task Each_user_is_refused_what_its_role_need_not_do()
     {
         await using var composed = await ComposedCollector.StartBrokerAsync();
+
+        // By the user of a leaf nobody but a leaf comes in.
+        Assert.Contains(
+            "Authorization Violation",
+            (await Assert.ThrowsAsync<InvalidOperationException>(() => RefusedAsync(composed, "leaf-site-a", "PUB FLOW.0"))).Message,
+            StringComparison.Ordinal);
         foreach (var user in (string[])["site-a", "site-b", "site-c"])
         {
             Assert.Empty(await RefusedAsync(composed, user, "PUB FLOW.0", "PUB ACT.told", "SUB _INBOX.sensor.x.*"));
@@ -70,35 +78,92 @@ public sealed class ComposedCollectorTests
         Assert.Equal(ofJudge, await RefusedAsync(composed, "judge", ofJudge));
     }
 
+    [Fact]
+    public async Task Sensor_may_do_no_more_at_its_leaf_than_it_needs()
+    {
+        await using var composed = await ComposedCollector.StartBrokerAsync();
+        composed.StartLeaf();
+
+        Assert.Empty(await RefusedAtLeafAsync(
+            composed, "PUB FLOW.0", "PUB ACT.told", "PUB $JS.API.INFO", "PUB $JS.API.STREAM.CREATE.FLOW", "SUB _INBOX.sensor.x"));
+        string[] wrong =
+        [
+            "PUB ACT.0", "PUB ACT.said", "PUB LEAF.site-a.S.x", "PUB $JS.API.STREAM.DELETE.FLOW", "PUB $JS.API.CONSUMER.CREATE.FLOW",
+            "PUB $JS.API.STREAM.CREATE.OTHER", "PUB $JS.site-a.API.CONSUMER.CREATE.FLOW", "SUB FLOW.>", "SUB $JS.>", "SUB >",
+        ];
+        Assert.Equal(wrong, await RefusedAtLeafAsync(composed, wrong));
+    }
+
+    [Fact]
+    public async Task Leaf_that_was_taken_over_can_append_nothing_at_the_hubs_and_ask_for_nothing()
+    {
+        await using var composed = await ComposedCollector.StartBrokerAsync();
+        await composed.StartAsync("compose.yaml", "judge");
+        composed.StartLeaf(deniesNothing: true);
+        await Eventually.Async(
+            () => Task.FromResult(string.Concat(composed.Servers.Select(server => server.Transcript))),
+            text => text.Contains("Leafnode connection created", StringComparison.Ordinal), () => composed.Leaf!.Transcript);
+        await composed["judge"].UntilAsync(
+            composed["judge"].MetricsAsync, metrics => metrics.Sum("rpc_collector_log_judge_messages_total") >= 0);
+
+        // Nothing that it publishes is taken: what stands behind it at the hubs is refused, so that none of it is a message that cannot be
+        // read, and no key or stream changes.
+        string[] tried =
+        [
+            "PUB ACT.said", "PUB ACT.told", "PUB ACT.0", "PUB FLOW.0", "PUB $KV.RPC_COLLECTOR_LEASES.judge",
+            "PUB $O.RPC_COLLECTOR_SNAPSHOTS.M.x", "PUB $JS.API.STREAM.DELETE.FLOW", "SUB FLOW.>", "SUB ACT.>", "SUB _INBOX.>", "SUB $KV.>",
+        ];
+        Assert.Empty(await RefusedAtLeafAsync(composed, tried));
+        await composed.StartAsync("compose.yaml", "correlator-1");
+        await composed["judge"].UntilAsync(
+            composed["judge"].MetricsAsync, metrics => metrics.Sum("rpc_collector_log_judge_messages_total") > 0);
+        var shown = await composed["judge"].MetricsAsync();
+        Assert.Equal(0, shown.Sum("rpc_collector_log_judge_refused_messages_total"));
+        Assert.Equal(0, (await composed["correlator-1"].MetricsAsync()).Sum("rpc_collector_log_refused_batches_total"));
+    }
+
     private static Task<IReadOnlyList<Activity>> JoinedAsync(LiveCollector judge, int count) =>
         judge.UntilAsync(() => judge.ActivitiesAsync("&basis=car"), found => found.Count == count);
 
     /// <summary>Which of these lines of NATS's protocol the broker refuses a user.</summary>
     private static async Task<string[]> RefusedAsync(ComposedCollector composed, string user, params string[] wanted)
     {
-        using var socket = await Eventually.Async(
-            async () =>
-            {
-                var client = new TcpClient();
-                try
-                {
-                    await client.ConnectAsync("127.0.0.1", composed.Ports[0], TestContext.Current.CancellationToken);
-                    return client;
-                }
-                catch (SocketException)
-                {
-                    client.Dispose();
-                    return null;
-                }
-            },
-            client => client is not null,
-            () => composed.Servers[0].Transcript);
-        using var plain = new StreamReader(socket!.GetStream(), Encoding.ASCII, false, 1, leaveOpen: true);
+        using var socket = await ConnectAsync(composed.Ports[0], composed.Servers[0]);
+        using var plain = new StreamReader(socket.GetStream(), Encoding.ASCII, false, 1, leaveOpen: true);
         Assert.StartsWith("INFO", await plain.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await using var secured = new SslStream(socket.GetStream(), false, static (_, shown, _, _) => shown?.Subject == "CN=nats");
         await secured.AuthenticateAsClientAsync("127.0.0.1");
-        using var reader = new StreamReader(secured, Encoding.ASCII);
-        var credentials = composed.Credentials(user);
+        return await RefusedAsync(secured, composed.Credentials(user), wanted);
+    }
+
+    /// <summary>Which of them its leaf refuses the sensor.</summary>
+    private static async Task<string[]> RefusedAtLeafAsync(ComposedCollector composed, params string[] wanted)
+    {
+        using var socket = await ConnectAsync(composed.LeafPort, composed.Leaf!);
+        return await RefusedAsync(socket.GetStream(), composed.Credentials("leaf-sensor.site-a"), wanted);
+    }
+
+    private static async Task<TcpClient> ConnectAsync(int port, ChildProcess server) => (await Eventually.Async(
+        async () =>
+        {
+            var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
+                return client;
+            }
+            catch (SocketException)
+            {
+                client.Dispose();
+                return null;
+            }
+        },
+        client => client is not null,
+        () => server.Transcript))!;
+
+    private static async Task<string[]> RefusedAsync(Stream connection, string[] credentials, string[] wanted)
+    {
+        using var reader = new StreamReader(connection, Encoding.ASCII, false, -1, leaveOpen: true);
         Assert.Empty(await AskAsync($$"""CONNECT {"verbose":false,"user":"{{credentials[0]}}","pass":"{{credentials[1]}}"}"""));
         var refused = new List<string>();
         foreach (var line in wanted)
@@ -114,7 +179,7 @@ public sealed class ComposedCollectorTests
         // What the broker says before it answers the PING that follows.
         async Task<string> AskAsync(string line)
         {
-            await secured.WriteAsync(Encoding.ASCII.GetBytes($"{line}\r\nPING\r\n"), TestContext.Current.CancellationToken);
+            await connection.WriteAsync(Encoding.ASCII.GetBytes($"{line}\r\nPING\r\n"), TestContext.Current.CancellationToken);
             var said = new StringBuilder();
             while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } answer)
             {

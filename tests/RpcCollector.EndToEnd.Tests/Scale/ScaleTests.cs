@@ -16,9 +16,10 @@ public sealed class ScaleTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(3)]
-    public async Task Two_sensors_with_or_without_correlators_and_a_judge_find_what_one_process_finds(int correlators)
+    [InlineData(0, false)]
+    [InlineData(3, false)]
+    [InlineData(1, true)]
+    public async Task Two_sensors_with_or_without_correlators_and_a_judge_find_what_one_process_finds(int correlators, bool hasLeaf)
     {
         Assert.SkipUnless(SharedData.IsPresent, "The shared test data is absent (RPC_COLLECTOR_SHARED).");
 
@@ -43,8 +44,13 @@ public sealed class ScaleTests : IDisposable
             await single.StopAsync();
         }
 
-        await using var broker = await NatsServer.StartAsync(_folder);
-        await using var scaled = await ScaledCollector.StartAsync(broker.Url, correlators, ports, Soon);
+        var leafs = FreePort.Tcp();
+        await using var broker = await NatsServer.StartAsync(_folder, $$"""leafnodes { listen: 127.0.0.1:{{leafs}} }""");
+        using var ofLeaf = new TemporaryFolder();
+        await using var leaf = hasLeaf ? await NatsServer.StartLeafAsync(ofLeaf, "a", leafs) : null;
+        await using var scaled = leaf is null
+            ? await ScaledCollector.StartAsync(broker.Url, correlators, ports, Soon)
+            : await ScaledCollector.StartWithLeafAsync(broker.Url, leaf, "a", ports, Soon);
         await exporters.SendAsync(ports);
 
         Assert.NotEmpty(alone);

@@ -36,12 +36,23 @@ internal sealed class ScaledCollector : IAsyncDisposable
     public static Task<ScaledCollector> StartAsync(string url, string[][] ofSensors, params string[] settings) =>
         StartAsync(new ScaledCollector(url, settings) { _ofSensors = ofSensors }, correlators: 1, ports: null);
 
+    /// <summary>The same with a leaf beside the first sensor.</summary>
+    public static Task<ScaledCollector> StartWithLeafAsync(
+        string hub, NatsServer leaf, string domain, int[] ports, params string[] settings) =>
+        StartAsync(
+            new ScaledCollector(hub, settings)
+            {
+                _ofSensors = [[$"--Scale:Nats:Urls:0={leaf.Url}", $"--Scale:Nats:LeafDomain={domain}"], []],
+                _ofJudge = [$"--Scale:Nats:Leaves:0={domain}"],
+            },
+            correlators: 1, ports);
+
     private static async Task<ScaledCollector> StartAsync(ScaledCollector collector, int correlators, int[]? ports)
     {
         try
         {
             // The judge first: it makes the stream.
-            if (correlators > 0) collector._ofJudge = ["--Scale:Correlates=false"];
+            if (correlators > 0) collector._ofJudge = [.. collector._ofJudge, "--Scale:Correlates=false"];
             await collector.StartJudgeAsync();
             collector.Correlators = new LiveCollector[correlators];
             for (var number = 0; number < correlators; number++) await collector.StartCorrelatorAsync(number);

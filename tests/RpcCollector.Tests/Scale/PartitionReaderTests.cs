@@ -18,6 +18,8 @@ public sealed class PartitionReaderTests
     private readonly PartitionReader _reader;
     private long _offset;
 
+    private static LogSubject Flow => LogSubject.Flow(0);
+
     public PartitionReaderTests() => _reader = ReaderFor(_published);
 
     private PartitionCounts Counts => _gauges.Partitions[0];
@@ -73,9 +75,9 @@ public sealed class PartitionReaderTests
         var again = ReaderFor(new Published());
         Restore(Snapshot(), again);
 
-        again.Take(new LogEntry(3, Now, Batch("a", epoch: 9, sequence: 1, Now), 0), Now);
-        again.Take(new LogEntry(4, Now, Batch("a", epoch: 5, sequence: 1, Now), 0), Now);
-        again.Take(new LogEntry(5, Now, Batch("a", epoch: 3, sequence: 0, Now), 0), Now);
+        again.Take(new LogEntry(3, Now, Batch("a", epoch: 9, sequence: 1, Now), 0, Flow), Now);
+        again.Take(new LogEntry(4, Now, Batch("a", epoch: 5, sequence: 1, Now), 0, Flow), Now);
+        again.Take(new LogEntry(5, Now, Batch("a", epoch: 3, sequence: 0, Now), 0, Flow), Now);
 
         Assert.Equal((4, 0, 1), (Counts.Batches, Counts.LostBatches, Counts.Repeated));
         Assert.Equal([9, 5], again.Clock.Of("a").FormerEpochs);
@@ -113,8 +115,8 @@ public sealed class PartitionReaderTests
         var again = ReaderFor(later);
 
         Assert.Equal(1, Restore(snapshot, again));
-        again.Take(new LogEntry(1, Now, first, 0), Now);
-        again.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(49_700, Now - 1_500)), 0), Now);
+        again.Take(new LogEntry(1, Now, first, 0, Flow), Now);
+        again.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(49_700, Now - 1_500)), 0, Flow), Now);
 
         Assert.Contains(later.Activities.Values, activity => activity.Basis == JoinBasis.Car);
         Assert.Equal((2, Now), (again.Offset, again.Clock.UnixMilliseconds));
@@ -142,8 +144,8 @@ public sealed class PartitionReaderTests
         var reader = new PartitionReader(
             0, 1, new ClientShard(new JoinOptions(), _published, new HopCounters(), 1, full), full, Counts, NullLogger.Instance);
         var both = Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000), Start(49_700, Now - 1_500));
-        reader.Take(new LogEntry(1, Now, both, 0), Now);
-        reader.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(135, Now - 1_000)), 0), Now);
+        reader.Take(new LogEntry(1, Now, both, 0, Flow), Now);
+        reader.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(135, Now - 1_000)), 0, Flow), Now);
 
         Assert.Equal(2, Counts.UnnamedExporters);
         Assert.Contains(_published.Activities.Values, activity => activity.Basis == JoinBasis.Car);
@@ -154,7 +156,7 @@ public sealed class PartitionReaderTests
     private PartitionReader ReaderFor(Published published) => new(
         0, 1, new ClientShard(new JoinOptions(), published, new HopCounters(), 1, _ofJudge), _ofJudge, Counts, NullLogger.Instance);
 
-    private void Take(ReadOnlyMemory<byte> batch) => _reader.Take(new LogEntry(++_offset, Now, batch, 0), Now);
+    private void Take(ReadOnlyMemory<byte> batch) => _reader.Take(new LogEntry(++_offset, Now, batch, 0, Flow), Now);
 
     private FlowBatchWriter WriterFor(string sensor, ulong epoch) => new(sensor, null, epoch, partition: 0, _ofSensor);
 

@@ -93,7 +93,7 @@ internal sealed class RandomLog
         }
     }
 
-    private void Append(byte[] message) => _entries.Add(new LogEntry(_entries.Count + 1, _now, message, 0));
+    private void Append(byte[] message) => _entries.Add(new LogEntry(_entries.Count + 1, _now, message, 0, LogSubject.Flow(Partition)));
 
     private byte[] RandomOctets()
     {

@@ -16,6 +16,8 @@ public sealed class ScaleOptionsTests
     [InlineData("Nats:Urls:0=nats://user:secret@host:1", "Scale:Nats:Urls:0: it must not name a user")]
     [InlineData("Nats:CertificateFile=own.pem", "Scale:Nats:CertificateFile, RpcCollector:Scale:Nats:CertificateKeyFile: both of them")]
     [InlineData("Site=oslo", "Scale:Site: the role all has no site; sensors have")]
+    [InlineData("Nats:LeafDomain=oslo", "Scale:Nats:LeafDomain: the role all has no leaf; sensors have")]
+    [InlineData("Nats:Leaves:0=oslo", "Scale:Nats:Leaves: the role all takes from no leaves; a judge has the hubs do so")]
     [InlineData("SiteNetworks:0=10.0.0.0/8", "Scale:SiteNetworks: without a Site no networks are a site's own")]
     [InlineData("SharedNetworks:0=10.0.0.0/8", "Scale:SharedNetworks: without a Site no networks are a site's own")]
     public void Wrong_setting_is_one_line_that_names_it(string setting, string expected)
@@ -54,6 +56,28 @@ public sealed class ScaleOptionsTests
     public void Wrong_site_is_one_line(string role, string setting, string expected) => Assert.StartsWith(
         "RpcCollector:" + expected, Assert.Single(Problems($"Role={role}", "Nats:Urls:0=nats://host:4222", setting)),
         StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("judge", "Nats:LeafDomain=oslo", "Scale:Nats:LeafDomain: the role judge has no leaf")]
+    [InlineData("correlator", "Nats:Leaves:0=oslo", "Scale:Nats:Leaves: the role correlator takes from no leaves")]
+    [InlineData("sensor", "Nats:Leaves:0=oslo", "Scale:Nats:Leaves: the role sensor takes from no leaves")]
+    [InlineData("sensor", "Nats:LeafDomain=os.lo", "Scale:Nats:LeafDomain: 'os.lo' is no domain; write letters, digits, '-' and '_'")]
+    [InlineData("sensor", "Nats:LeafDomain=a-domain-that-has-more-than-32-signs", "Scale:Nats:LeafDomain: 'a-domain-that-has-more-than")]
+    [InlineData("judge", "Nats:Leaves:0=*", "Scale:Nats:Leaves:0: '*' is no domain")]
+    public void Wrong_leaf_is_one_line(string role, string setting, string expected) => Assert.StartsWith(
+        "RpcCollector:" + expected, Assert.Single(Problems($"Role={role}", "Nats:Urls:0=nats://host:4222", setting)),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Leaf_of_a_sensor_and_leaves_of_a_judge_are_valid_each_once()
+    {
+        Assert.Empty(Problems("Role=sensor", "Nats:Urls:0=nats://h:4222", "Nats:LeafDomain=Oslo_2-a"));
+        Assert.Empty(Problems("Role=judge", "Nats:Urls:0=nats://h:4222", "Nats:Leaves:0=oslo", "Nats:Leaves:1=Oslo"));
+        Assert.StartsWith(
+            "RpcCollector:Scale:Nats:Leaves:1: 'oslo' is there twice",
+            Assert.Single(Problems("Role=judge", "Nats:Urls:0=nats://h:4222", "Nats:Leaves:0=oslo", "Nats:Leaves:1=oslo")),
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Sensor_with_a_site_has_its_networks()

@@ -12,18 +12,11 @@ namespace RpcCollector.Scale.Nats;
 /// ACT.said, a key-value bucket for leases, and an object store for snapshots.
 /// </summary>
 /// <remarks>
-/// The judge makes all of it; a sensor may do no more than append and look at the streams (docs/scale-out.md). JetStream confirms what
-/// it has written before it has synchronised the disk.
+/// The judge makes all of it; a sensor may do no more than append and look at the streams (docs/scale-out.md), but at a leaf of its own,
+/// where it makes them. JetStream confirms what it has written before it has synchronised the disk.
 /// </remarks>
-internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlowLog
+internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlowLog, ILeafLook
 {
-    private const string FlowStream = "FLOW";
-    private const string ActStream = "ACT";
-    private const string Told = "told";
-    private const string Said = "said";
-
-    private const int NotFound = 404;
-
     // What one read asks for ahead: a few batches, so that a reader that is behind holds the broker up, and not its own memory.
     private const int BatchesAhead = 16;
 
@@ -34,6 +27,8 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private static readonly TimeSpan LongestSnapshot = TimeSpan.FromMinutes(1);
 
     private readonly NatsConnection _connection = new(servers);
+    private readonly NatsStreams _prepared = new(options);
+    private readonly SemaphoreSlim _opening = new(1, 1);
     private NatsJSContext? _streams;
     private NatsLeases? _leases;
     private NatsSnapshots? _snapshots;
@@ -46,31 +41,15 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
 
     public async Task OpenAsync(CancellationToken stopping)
     {
-        using var patience = Patience(LongestRequest, stopping);
+        // Whoever watches the leaves opens it again where a server was made anew.
+        await _opening.WaitAsync(stopping);
         try
         {
-            if (_connection.ConnectionState != NatsConnectionState.Open)
-                await _connection.ConnectAsync().AsTask().WaitAsync(patience.Token);
-            var streams = new NatsJSContext(_connection);
-            await PrepareAsync(streams, LogStream.Flow, patience.Token);
-            await PrepareAsync(streams, LogStream.Act, patience.Token);
-            if (options.Role is ScaleRole.Judge or ScaleRole.Correlator)
-            {
-                _leases = await NatsLeases.OpenAsync(streams, options, patience.Token);
-                _snapshots = await NatsSnapshots.OpenAsync(streams, options, patience.Token);
-            }
-
-            (_streams, _absence) = (streams, null);
+            await OpenAloneAsync(stopping);
         }
-        catch (Exception failure) when (IsRefusal(failure))
+        finally
         {
-            throw new StartupException(
-                $"{CollectorOptions.RootSection}:Scale:Nats: the broker at {Urls} refuses these credentials ({ReasonOf(failure)})",
-                failure);
-        }
-        catch (Exception failure) when (IsOfBroker(failure, stopping))
-        {
-            throw Away(failure);
+            _opening.Release();
         }
     }
 
@@ -81,7 +60,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         try
         {
             var acknowledged = await _streams.PublishAsync(
-                SubjectOf(to), message, opts: new NatsJSPubOpts { RetryAttempts = 1 }, cancellationToken: patience.Token);
+                NatsStreams.SubjectOf(to), message, opts: new NatsJSPubOpts { RetryAttempts = 1 }, cancellationToken: patience.Token);
             acknowledged.EnsureSuccess();
             _absence = null;
         }
@@ -107,7 +86,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
                 _absence = null;
                 yield return new LogEntry(
                     (long)at.Sequence.Stream, at.Timestamp.ToUnixTimeMilliseconds(), batch, (long)at.NumPending,
-                    string.Equals(entries.Current.Subject, SubjectOf(LogSubject.Said), StringComparison.Ordinal));
+                    of.Stream == LogStream.Act ? NatsStreams.ActOf(entries.Current.Subject, entries.Current.Headers) : of);
             }
         }
 
@@ -130,12 +109,17 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     public Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping) =>
         BoundedAsync(LongestSnapshot, patience => Opened(_snapshots).GetAsync(name, patience), stopping);
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public Task<OwnLeaf> LookAtOwnAsync(CancellationToken stopping) =>
+        BoundedAsync(LongestRequest, patience => NatsLeaves.OwnAsync(Opened(_streams), options, patience), stopping);
 
-    private static string NameOf(LogStream stream) => stream == LogStream.Flow ? FlowStream : ActStream;
+    public Task<IReadOnlyList<LeafStanding>> LookAtLeavesAsync(CancellationToken stopping) =>
+        BoundedAsync(LongestRequest, patience => NatsLeaves.AllAsync(Opened(_streams), options, patience), stopping);
 
-    private static string SubjectOf(LogSubject of) =>
-        $"{NameOf(of.Stream)}.{of.Partition?.ToString(CultureInfo.InvariantCulture) ?? (of.IsSaid ? Said : Told)}";
+    public ValueTask DisposeAsync()
+    {
+        _opening.Dispose();
+        return _connection.DisposeAsync();
+    }
 
     private static T Opened<T>(T? part)
         where T : class => part ?? throw new FlowLogException("not connected yet");
@@ -143,7 +127,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(LogSubject of, long from, CancellationTokenSource patience)
     {
         // A stream that was made anew, or whose broker lost its last minutes, ends before what was read of it: read what it has.
-        var stream = NameOf(of.Stream);
+        var stream = NatsStreams.NameOf(of.Stream);
         var state = (await AskAgainAsync(
             asked => Opened(_streams).GetStreamAsync(stream, cancellationToken: asked), patience.Token)).Info.State;
         if (from > (long)state.LastSeq + 1) from = 1;
@@ -153,7 +137,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         var wanted = new ConsumerConfig
         {
             Name = of.Partition is { } partition ? $"partition-{partition}" : "judge",
-            FilterSubject = of.Stream == LogStream.Act ? ActStream + ".>" : SubjectOf(of),
+            FilterSubject = of.Stream == LogStream.Act ? NatsStreams.AllActs : NatsStreams.SubjectOf(of),
             AckPolicy = ConsumerConfigAckPolicy.None,
             DeliverPolicy = from > 1 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.All,
             OptStartSeq = from > 1 ? (ulong)from : 0,
@@ -199,53 +183,34 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         }
     }
 
-    /// <summary>The stream is there, for as many partitions as there are to be.</summary>
-    private async Task PrepareAsync(NatsJSContext streams, LogStream stream, CancellationToken stopping)
+    private async Task OpenAloneAsync(CancellationToken stopping)
     {
-        string[] subjects = [.. Enumerable.Range(0, options.Partitions).Select(number => SubjectOf(new LogSubject(stream, number)))];
-        string[] others = stream == LogStream.Act ? [SubjectOf(LogSubject.Told), SubjectOf(LogSubject.Said)] : [];
-        var name = NameOf(stream);
-        StreamConfig made;
+        using var patience = Patience(LongestRequest, stopping);
         try
         {
-            made = (await streams.GetStreamAsync(name, cancellationToken: stopping)).Info.Config;
-        }
-        catch (NatsJSApiException missing) when (missing.Error.Code == NotFound)
-        {
-            if (options.Role != ScaleRole.Judge)
-                throw new FlowLogException($"the broker at {Urls} has no stream {name} yet: the judge makes it at its first start");
-            await streams.CreateStreamAsync(Wanted(stream, [.. subjects, .. others]), stopping);
-            return;
-        }
+            if (_connection.ConnectionState != NatsConnectionState.Open)
+                await _connection.ConnectAsync().AsTask().WaitAsync(patience.Token);
+            var streams = new NatsJSContext(_connection);
+            await _prepared.PrepareAsync(streams, patience.Token);
+            if (options.Role is ScaleRole.Judge or ScaleRole.Correlator)
+            {
+                _leases = await NatsLeases.OpenAsync(streams, options, patience.Token);
+                _snapshots = await NatsSnapshots.OpenAsync(streams, options, patience.Token);
+            }
 
-        string[] known = [.. made.Subjects ?? []];
-        if (subjects.ToHashSet(StringComparer.Ordinal).SetEquals(known.Except(others, StringComparer.Ordinal)))
-        {
-            // One that a former version made has not all of them.
-            if (options.Role == ScaleRole.Judge && others.Except(known, StringComparer.Ordinal).Any())
-                await streams.UpdateStreamAsync(made with { Subjects = [.. subjects, .. others] }, stopping);
-            return;
+            (_streams, _absence) = (streams, null);
         }
-
-        var numKnown = known.Except(others, StringComparer.Ordinal).Count();
-        throw new StartupException(
-            $"{CollectorOptions.RootSection}:Scale:Partitions: the stream {name} of the broker was made for {numKnown} " +
-            $"partitions, not for {options.Partitions}; the number is the same for all, and for good");
+        catch (Exception failure) when (IsRefusal(failure))
+        {
+            throw new StartupException(
+                $"{CollectorOptions.RootSection}:Scale:Nats: the broker at {Urls} refuses these credentials ({ReasonOf(failure)})",
+                failure);
+        }
+        catch (Exception failure) when (IsOfBroker(failure, stopping))
+        {
+            throw Away(failure);
+        }
     }
-
-    private StreamConfig Wanted(LogStream stream, string[] subjects) => new(NameOf(stream), subjects)
-    {
-        Description = stream == LogStream.Flow
-            ? "Flow starts of RpcCollector, a subject for each partition"
-            : "What RpcCollector's judge is to take, a subject for each partition and one for what was told",
-        Storage = StreamConfigStorage.File,
-        Retention = StreamConfigRetention.Limits,
-        Discard = StreamConfigDiscard.Old,
-        MaxAge = options.Nats.MaxAge,
-        MaxBytes = options.Nats.MaxBytes,
-        NumReplicas = options.Nats.Replicas,
-        DenyDelete = true,
-    };
 
     private async ValueTask<T> Guarded<T>(ValueTask<T> work, CancellationToken stopping)
     {

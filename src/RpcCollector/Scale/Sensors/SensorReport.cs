@@ -45,6 +45,9 @@ internal sealed record ReportedSensor(
     /// <summary>Where it stands; null where its addresses are not a site's own.</summary>
     public string? Site { get; init; }
 
+    /// <summary>What its leaf holds; null where it has none, or has not looked yet.</summary>
+    public ReportedLeaf? Leaf { get; init; }
+
     /// <summary>Who sends it exports in a format that is not read.</summary>
     public IReadOnlyList<ReportedSender> NotRead { get; init; } = [];
 
@@ -56,7 +59,22 @@ internal sealed record ReportedSensor(
         && Reasons is { Count: <= MostReasons } && Reasons.All(static reason => reason is { Length: <= MostSigns })
         && ReportedExporter.AreCounts(
             Batches, FlowStarts, BufferBytes, MostBufferBytes, DroppedBatches, DroppedFlowStarts, Exporters)
+        && Leaf is null or { MakesSense: true }
         && NotRead is { Count: <= MostNotRead } && NotRead.All(static sender => sender is { MakesSense: true });
+}
+
+/// <summary>What a sensor's leaf holds of its flow starts, whether the hubs have it or not.</summary>
+/// <param name="Domain">The leaf's JetStream domain.</param>
+/// <param name="OldestAt">When the leaf took the oldest batch, by its own clock; 0 when it holds none.</param>
+internal sealed record ReportedLeaf(string Domain, long Batches, long Bytes, long MostBytes, long OldestAt)
+{
+    public static ReportedLeaf Of(string domain, OwnLeaf held) =>
+        new(domain, held.Messages, held.Bytes, held.MostBytes, held.OldestUnixMilliseconds);
+
+    [JsonIgnore]
+    public bool MakesSense =>
+        Domain is not null && WireForm.IsName(Domain) && ReportedExporter.AreCounts(Batches, Bytes, MostBytes)
+        && ReportedExporter.AreTimes(OldestAt);
 }
 
 /// <summary>

@@ -87,6 +87,7 @@ internal sealed class SensorReporting(
             [.. reasons.Take(ReportedSensor.MostReasons).Select(Cut)], sent.Batches, sent.FlowStarts, gauges.BufferBytes(),
             options.BufferBytes, dropped.Batches, dropped.FlowStarts, Exporters: 0)
         {
+            Leaf = gauges.OwnLeaf is { } held ? ReportedLeaf.Of(options.Nats.LeafDomain, held) : null,
             NotRead = [.. catalog.OtherSenders().Take(ReportedSensor.MostNotRead).Select(ReportedSender.Of)],
         };
     }

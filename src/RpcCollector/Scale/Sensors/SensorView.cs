@@ -35,10 +35,16 @@ internal sealed class SensorView(SensorReports? reports, LogGauges? log, Arrival
         return [.. standing.Values.Where(one => one.SilentMilliseconds < LongestSilence).OrderBy(one => one.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Who is silent, in a line each.</summary>
+    /// <summary>The leaf of a domain, as the hubs know it; null where they are not told to take from it.</summary>
+    public LeafStanding? LeafOf(string domain) =>
+        log?.Leaves.FirstOrDefault(leaf => string.Equals(leaf.Name, domain, StringComparison.Ordinal));
+
+    /// <summary>Who is silent, in a line each: sensors, and leaves that the hubs do not hear.</summary>
     public IEnumerable<string> Complaints() =>
         Sensors().Where(sensor => sensor.State == SensorState.Silent)
-            .Select(sensor => $"sensor {sensor.Name} is silent since {sensor.LastHeard:yyyy-MM-dd HH:mm:ss}Z");
+            .Select(sensor => $"sensor {sensor.Name} is silent since {sensor.LastHeard:yyyy-MM-dd HH:mm:ss}Z")
+            .Concat((log?.Leaves ?? []).Where(leaf => leaf.IsSilent)
+                .Select(leaf => $"the hubs have not heard of the leaf {leaf.Name} for {leaf.Silent!.Value.TotalMinutes:0} minutes"));
 
     private Dictionary<string, SensorTrace> Traces()
     {

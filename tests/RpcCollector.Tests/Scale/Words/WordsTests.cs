@@ -251,7 +251,7 @@ public sealed class WordsTests : IAsyncDisposable
             var messages = new ActMessageReader(Store.Temporary.Exporters);
             await foreach (var entry in Log.ReadAsync(LogSubject.AllActs, _offset + 1, Cancelled))
             {
-                Assert.True(entry.IsSaid);
+                Assert.True(entry.Subject.IsSaid);
                 Assert.True(messages.TryRead(entry.Batch, out var header));
                 while (messages.Read())
                 {
