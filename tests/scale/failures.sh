@@ -27,6 +27,7 @@ struck() {
     correlator) name=${correlators[RANDOM % ${#correlators[@]}]} ;;
     hub) name=${hubs[RANDOM % ${#hubs[@]}]} ;;
     sensor) name=s$((RANDOM % 3 + 1)) ;;
+    leaf) name=leaf-$((RANDOM % 3 + 1)) ;;
     *) name=$role ;;
   esac
   if [ "$role" = sensor ]; then
@@ -52,7 +53,7 @@ struck() {
     wait "$sending"
   fi
   say "killed $name, and started it again (part $part of $of)"
-  [ "$role" = hub ] || ready "$name"
+  [ "$role" = hub ] || [ "$role" = leaf ] || ready "$name"
 }
 
 killed_in_turn() {
@@ -70,13 +71,38 @@ killed_in_turn() {
   done
 }
 
+# Three leaves between sensors and hubs; and no hub at all for a while, in which a sensor and its leaf are killed: what was sent waits on disk.
+with_leaves() {
+  local with=3 hub
+  killed_one_after_another "three leaves, each role killed in turn" leaf hub sensor judge correlator leaf
+  cleared
+  exported
+  cluster 3
+  alone alone 127.0.1.1
+  sleep 2
+  scaled 3 && ready alone || { fail "no hub for a while: it did not start"; return; }
+  sent --over "$over" --part 1/3
+  killed "${hubs[@]}"
+  sent --over "$over" --part 2/3
+  sleep 2 # whoever is killed has handed over what it has
+  killed s1 leaf-1
+  again leaf-1
+  again s1
+  for hub in "${hubs[@]}"; do again "$hub"; done
+  ready s1 s2 s3 judge "${correlators[@]}"
+  sent --over "$over" --part 3/3
+  settle alone judge
+  is_same "no hub for a while, and a sensor and its leaf killed meanwhile" alone judge
+  [ "$(lost)" -eq 0 ] || fail "no hub for a while: $(lost) flow starts never came"
+}
+
 # killed_one_after_another TITLE ROLE...
 killed_one_after_another() {
   local title=$1 part=0 role
   shift
   cleared
   exported
-  cluster
+  cluster "${with:-0}"
   alone alone 127.0.1.1
   sleep 2
   if ! scaled 3; then
