@@ -15,6 +15,9 @@ internal sealed class ActivityConditions
     private const string ByTime = "activities a";
     private const string Unsorted = "unsorted a";
 
+    // Driven by the few of which it is known that they may be chosen.
+    private const string SomeUnsorted = "json_each($waiting) k CROSS JOIN unsorted a ON a.id = k.value";
+
     // Driven by the few rows of the connection: no more than those are looked at.
     private const string ByConnection = """
         (SELECT seq FROM activities
@@ -53,10 +56,11 @@ internal sealed class ActivityConditions
         var common = Common(parameters);
         var from = _query.CommunityKey is null ? ByTime : ByConnection;
         var parts = _ends.Select(end => Part(from, end.Length == 0 ? common : [end, .. common])).ToList();
-        if (!_hasUnsorted) return parts;
+        if (!_hasUnsorted || _query.Waiting is { Count: 0 }) return parts;
         if (_ends.Length > 1) common.Add($"({string.Join(" OR ", _ends)})");
         if (_query.CommunityKey is not null) common.Add(IsConnection);
-        parts.Add(Part(Unsorted, common));
+        if (_query.Waiting is { } waiting) parameters.AddWithValue("$waiting", $"[{string.Join(',', waiting)}]");
+        parts.Add(Part(_query.Waiting is null ? Unsorted : SomeUnsorted, common));
         return parts;
 
         string Part(string from, IEnumerable<string> conditions) => $"SELECT {select} FROM {from} WHERE {string.Join(" AND ", conditions)}";

@@ -41,6 +41,11 @@ internal sealed record ActivityQuery
     /// <summary>How long to look for what few have; then the answer says how far back it looked. Null for as long as it takes.</summary>
     public TimeSpan? Patience { get; init; }
 
+    /// <summary>
+    /// Ids of all that wait to be sorted in and may be chosen; null when they are not known. The store knows them, whoever asks.
+    /// </summary>
+    public IReadOnlyCollection<long>? Waiting { get; init; }
+
     /// <summary>True when it restricts nothing but the time, so that every activity within it is one.</summary>
     public bool TakesAll => this is
     {

@@ -17,6 +17,9 @@ internal sealed class ActivityRows
     private const string LargeCache = "PRAGMA cache_size=-131072";
     private const string SmallCache = "PRAGMA cache_size=-16384; PRAGMA shrink_memory";
 
+    // One for either end, and as many again for those that were sorted in meanwhile.
+    private const int EntriesOfRow = 4;
+
     private const string LastOfSome = "SELECT start_ms, id FROM unsorted ORDER BY start_ms, id LIMIT 1 OFFSET ?1";
     private const string Some = "unsorted WHERE (start_ms, id) <= (?1, ?2)";
 
@@ -28,10 +31,12 @@ internal sealed class ActivityRows
     private readonly KeptStatements _statements;
     private readonly ActivityStatements _sorted;
     private readonly ActivityStatements _unsorted;
+    private readonly WaitingHosts _waiting;
     private long _moreUnsorted;
     private bool _isCacheLarge;
 
-    public ActivityRows(SqliteConnection writer, ExporterCatalog catalog)
+    /// <param name="mostWaiting">Of those that may wait to be sorted in.</param>
+    public ActivityRows(SqliteConnection writer, ExporterCatalog catalog, long mostWaiting)
     {
         _writer = writer;
         _statements = KeptStatements.Of(writer);
@@ -39,6 +44,7 @@ internal sealed class ActivityRows
         _unsorted = new ActivityStatements(writer, catalog, ActivityStatements.Unsorted);
         Unsorted = Database.Ask(writer, "SELECT COUNT(*) FROM unsorted");
         Total = Database.Ask(writer, "SELECT COUNT(*) FROM activities") + Unsorted;
+        _waiting = new WaitingHosts((int)Math.Min(int.MaxValue, EntriesOfRow * mostWaiting), isWhole: Unsorted == 0);
     }
 
     /// <summary>Rows of both when it was opened.</summary>
@@ -47,6 +53,10 @@ internal sealed class ActivityRows
     /// <summary>Rows that are committed and wait to be sorted in.</summary>
     public long Unsorted { get; private set; }
 
+    /// <summary>Those that may wait to be sorted in of what a query chooses; null when it is not known. Any thread may ask.</summary>
+    public IReadOnlyCollection<long>? Waiting(ActivityQuery query) =>
+        (query.Host ?? query.Client ?? query.Server) is { IsSingle: true } one ? _waiting.Of(one.First) : null;
+
     /// <summary>Before the first change of a transaction.</summary>
     public void Begin() => _moreUnsorted = 0;
 
@@ -54,6 +64,7 @@ internal sealed class ActivityRows
     public void Committed()
     {
         Unsorted += _moreUnsorted;
+        if (Unsorted == 0) _waiting.Clear();
         SizeCache();
     }
 
@@ -78,6 +89,7 @@ internal sealed class ActivityRows
             ? revised.RecordedUnixMilliseconds
             : recorded;
         steps.Add(new PairStep(new PairKey(activity.Client, activity.Server, activity.Basis), 1, when, activity.StartUnixMilliseconds));
+        if (known is null ? isHurried : table == _unsorted) _waiting.Add(activity.Id, activity.Client, activity.Server);
         if (known is not null)
         {
             table.Update(activity, when);

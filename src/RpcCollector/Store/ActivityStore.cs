@@ -75,6 +75,9 @@ internal sealed class ActivityStore : IDisposable
     /// <summary>Rows of them that came in a burst and are not sorted in yet.</summary>
     public long Unsorted => Volatile.Read(ref _unsorted);
 
+    /// <summary>True when those that wait to be sorted in may become twice as many, and more.</summary>
+    public bool MayWait => Unsorted < _room.MostUnsorted / 2;
+
     /// <summary>True when a burst may be written without being sorted in.</summary>
     public bool HasRoomForBurst => Unsorted < _room.MostUnsorted && !_damaged;
 
@@ -193,18 +196,30 @@ internal sealed class ActivityStore : IDisposable
     }
 
     /// <exception cref="SqliteException">The disk failed.</exception>
-    public ActivityPage Read(ActivityQuery query) => Read(connection => ActivityReader.Read(connection, query, CountSkipped));
+    public ActivityPage Read(ActivityQuery query)
+    {
+        // Asked before anything is read, so that no row that was there when it was asked is missed.
+        var known = WithWaiting(query);
+        return Read(connection => ActivityReader.Read(connection, known, CountSkipped));
+    }
 
     /// <summary>How many activities a query chooses on all its pages.</summary>
     /// <exception cref="SqliteException">The disk failed.</exception>
-    public ActivityTotal Count(ActivityQuery query) => query is { TakesAll: true, SinceUnixMilliseconds: null, UntilUnixMilliseconds: null }
-        ? new ActivityTotal(Activities, IsExact: true)
-        : Read(connection => ActivityReader.Count(connection, query with { After = null }));
+    public ActivityTotal Count(ActivityQuery query)
+    {
+        if (query is { TakesAll: true, SinceUnixMilliseconds: null, UntilUnixMilliseconds: null })
+            return new ActivityTotal(Activities, IsExact: true);
+        var known = WithWaiting(query with { After = null });
+        return Read(connection => ActivityReader.Count(connection, known));
+    }
 
     /// <summary>How many of those that a query chooses began when, in so many steps at most.</summary>
     /// <exception cref="SqliteException">The disk failed.</exception>
-    public ActivityHistogram ReadHistogram(ActivityQuery query, int most) =>
-        Read(connection => ActivityHistogram.Read(connection, query, most, _clock.UnixMilliseconds));
+    public ActivityHistogram ReadHistogram(ActivityQuery query, int most)
+    {
+        var known = WithWaiting(query);
+        return Read(connection => ActivityHistogram.Read(connection, known, most, _clock.UnixMilliseconds));
+    }
 
     /// <summary>When the earliest and the latest activity began; null when there are none.</summary>
     /// <exception cref="SqliteException">The disk failed.</exception>
@@ -249,6 +264,8 @@ internal sealed class ActivityStore : IDisposable
             _database.Dispose();
         }
     }
+
+    private ActivityQuery WithWaiting(ActivityQuery query) => query with { Waiting = _rows.Waiting(query) };
 
     private T ReadOnce<T>(Database database, Func<SqliteConnection, T> read)
     {
@@ -406,7 +423,7 @@ internal sealed class ActivityStore : IDisposable
     private ActivityRows RowsOf(Database database)
     {
         if (_room.Burst > 0) Database.Execute(database.Writer, $"PRAGMA wal_autocheckpoint={StoreRoom.CheckpointPages}");
-        return new ActivityRows(database.Writer, _catalog);
+        return new ActivityRows(database.Writer, _catalog, _room.MostUnsorted);
     }
 
     /// <summary>Damage that only an index has costs nothing: it is written anew.</summary>

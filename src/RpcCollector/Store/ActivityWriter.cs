@@ -12,7 +12,8 @@ internal sealed class ActivityWriter : BackgroundService
     // So many are written at once where each is sorted in at once: pages of the log for each.
     private const int SortedBatch = 1_000;
 
-    // From so many on there is no time to sort in; from so many in a batch on there is none to sort these in.
+    // From so many on there is no time to sort in; from so many in a batch on there is none to sort these in, and what comes then does
+    // not wait for others to be sorted in, while there is room.
     private const int ManyWait = 10_000;
     private const int Burst = 1_000;
 
@@ -71,5 +72,5 @@ internal sealed class ActivityWriter : BackgroundService
     }
 
     private bool Trim() =>
-        _store.Trim(_clock.UnixMilliseconds, _clock.AgedUnixMilliseconds, isHurried: _feed.Backlog >= ManyWait);
+        _store.Trim(_clock.UnixMilliseconds, _clock.AgedUnixMilliseconds, isHurried: _feed.Backlog >= (_store.MayWait ? Burst : ManyWait));
 }

@@ -53,6 +53,58 @@ public sealed class BurstTests : IDisposable
     }
 
     [Fact]
+    public void Host_of_what_waits_to_be_sorted_in_is_found_at_the_end_where_it_is_now()
+    {
+        var (before, now, server) = (HostAddress.Parse("10.9.0.1"), HostAddress.Parse("10.9.0.2"), HostAddress.Parse("10.9.0.3"));
+        var activity = Car(1) with { Client = before, Server = server };
+        using var store = _temporary.Open();
+        store.Write([Added(activity), Added(Car(2))], isHurried: true);
+        Assert.Equal([activity.Id], Found(store, before));
+
+        store.Write([Revised(activity with { Client = now })]);
+
+        Assert.Equal(2, store.Unsorted);
+        Assert.Empty(Found(store, before));
+        Assert.Equal([activity.Id], Found(store, now));
+        Assert.Equal([activity.Id], Found(store, server));
+        store.Write([Withdrawn(activity)]);
+        Assert.Empty(Found(store, server));
+    }
+
+    [Fact]
+    public void Host_with_few_and_host_with_most_are_found_alike_before_and_after_an_end_of_the_process()
+    {
+        var (few, most) = (HostAddress.Parse("10.9.0.1"), HostAddress.Parse("10.9.0.2"));
+        var many = WaitingHosts.MostOfHost + 500;
+        ActivityChange[] changes = [.. Enumerable.Range(0, many).Select(number => Added(Car(number) with
+        {
+            Client = number % 100 == 0 ? few : HostAddress.FromIPv4(0x0A00_0000 + (uint)number),
+            Server = most,
+        }))];
+        using (var store = _temporary.Open())
+        {
+            store.Write(changes, isHurried: true);
+            AssertFound(store);
+        }
+
+        using var again = _temporary.Open();
+        Assert.Equal(many, again.Unsorted);
+        AssertFound(again);
+        TrimAll(again);
+        AssertFound(again);
+        again.Write([Added(Car(many) with { Client = few, Server = most })], isHurried: true);
+        Assert.Equal((many / 100) + 1, Found(again, few).Count);
+        Assert.Equal(many + 1, Found(again, most).Count);
+
+        void AssertFound(ActivityStore store)
+        {
+            Assert.Equal(changes.Where(change => change.Activity.Client == few).Select(change => change.Activity.Id).Order(),
+                Found(store, few).Order());
+            Assert.Equal(many, Found(store, most).Count);
+        }
+    }
+
+    [Fact]
     public void Batch_that_fails_leaves_nothing_to_sort_in()
     {
         using var store = _temporary.Open();
@@ -205,6 +257,9 @@ public sealed class BurstTests : IDisposable
 
         static (long At, long Count) Counted(ActivityStep step) => (step.AtUnixMilliseconds, step.Count);
     }
+
+    private static List<long> Found(ActivityStore store, HostAddress host) =>
+        Pages(store, new ActivityQuery { Host = new AddressRange(host, host) });
 
     private static List<long> Pages(ActivityStore store, ActivityQuery query)
     {
