@@ -93,7 +93,8 @@ public sealed class BrokerAccessTests : IDisposable
                 "ACT.told",
                 new ActMessageWriter("x", partition, epoch: 0, new ExporterDirectory()).Finish(ulong.MaxValue - 1, never).ToArray());
         await judge.UntilAsync(
-            async () => (await judge.MetricsAsync()).Sum("rpc_collector_log_judge_refused_messages_total"), refused => refused == partitions);
+            async () => (await judge.MetricsAsync()).Sum("rpc_collector_log_judge_refused_messages_total"),
+            refused => refused == partitions);
 
         await exporter.SendPairAsync(sensor.UdpPort, "10.0.0.2", "10.0.1.2");
         await judge.UntilAsync(() => judge.ActivitiesAsync("&basis=car"), found => found.Count == 2);

@@ -40,8 +40,8 @@ internal sealed class NatsStreams(ScaleOptions options)
 
     /// <summary>Where a message for the judge was appended at the hubs.</summary>
     /// <remarks>
-    /// Whoever holds a leaf decides what its messages are called, and no permission of the hubs is asked: what came from one is what sensors
-    /// tell, and nothing that a correlator or a judge said.
+    /// Whoever holds a leaf decides what its messages are called, and no permission of the hubs is asked: what came from one is what
+    /// sensors tell, and nothing that a correlator or a judge said.
     /// </remarks>
     public static LogSubject ActOf(string subject, NatsHeaders? headers)
     {
