@@ -25,9 +25,8 @@ internal static class ConsolePipes
     private const int After = 500;
     private const int Within = 60_000;
 
-    // What is written is so many times what each of them carries, and what comes back: shares are listed and a service made as well.
+    // What is written is so many times what each of them carries.
     private const int Times = 10;
-    private const int Ratio = 2;
 
     /// <summary>Those of an hour of one client and server, in their order; null where there are none.</summary>
     public static CopyAndPipes? Of(OpenFacts facts, int open)
@@ -40,7 +39,7 @@ internal static class ConsolePipes
             if (fact is not { HasFlow: true, IsAnswered: true, SamplingInterval: <= 1 } || fact.ServerPort is not (WellKnownPort.Smb
                 or WellKnownPort.NetBiosSession)) continue;
             if (fact is not { ClientOctets: > 0, ServerOctets: > 0 }) continue;
-            if (fact.ClientOctets >= Uploads.Octets && fact.ClientOctets >= Ratio * (long)fact.ServerOctets) copies.Add(fact);
+            if (fact.ClientOctets >= Uploads.Octets && fact.ClientOctets >= Uploads.Ratio * (long)fact.ServerOctets) copies.Add(fact);
             else others.Add(fact);
         }
 

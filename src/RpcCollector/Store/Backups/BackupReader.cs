@@ -53,7 +53,8 @@ internal static class BackupReader
             return manifest;
         }
         catch (Exception failure) when (failure is InvalidDataException or EndOfStreamException or FormatException or JsonException
-            or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or InvalidOperationException)
+            or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or InvalidOperationException
+            or ArithmeticException)
         {
             throw Refuse(archive, $"it cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure);
         }

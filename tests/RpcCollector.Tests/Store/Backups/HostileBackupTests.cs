@@ -138,6 +138,26 @@ public sealed class HostileBackupTests : IDisposable
     }
 
     [Fact]
+    public void Time_of_a_member_that_no_clock_can_show_is_refused()
+    {
+        var archive = Archive(Manifest(("state.db", [1])), ("state.db", [1]));
+        byte[] octets;
+        using (var gzip = new GZipStream(new MemoryStream(File.ReadAllBytes(archive)), CompressionMode.Decompress))
+        using (var tar = new MemoryStream())
+        {
+            gzip.CopyTo(tar);
+            octets = tar.ToArray();
+        }
+
+        // Its last signs: some 10^22 seconds and more.
+        var time = octets.AsSpan(octets.AsSpan().IndexOf("mtime="u8));
+        "E16"u8.CopyTo(time[(time.IndexOf((byte)'\n') - 3)..]);
+        using (var gzip = new GZipStream(File.Create(archive), CompressionMode.Compress)) gzip.Write(octets);
+
+        Assert.Contains("no usable backup", Refused(archive), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_archive_and_what_is_no_file_is_refused()
     {
         File.WriteAllText(Path.Combine(_folder.Path, "text"), "This is no archive.");
