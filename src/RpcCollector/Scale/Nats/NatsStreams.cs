@@ -115,10 +115,10 @@ internal sealed class NatsStreams(ScaleOptions options)
             await streams.UpdateStreamAsync(made.Config with { MaxBytes = wanted.MaxBytes, MaxAge = wanted.MaxAge }, stopping);
 
         // The hubs go on behind the last that they have of a leaf: one that is made anew and began at 1 would be waited for for good. So
-        // it begins at the microsecond at which it was made, and no leaf takes a million messages a second.
+        // it begins at the microsecond at which it was made, by the leaf's clock, and no leaf takes a million messages a second.
         if (made.State.LastSeq > 0) return;
-        var now = (ulong)(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMicroseconds;
-        await streams.PurgeStreamAsync(wanted.Name!, new StreamPurgeRequest { Seq = now }, stopping);
+        var first = (ulong)(made.Created - DateTimeOffset.UnixEpoch).TotalMicroseconds;
+        await streams.PurgeStreamAsync(wanted.Name!, new StreamPurgeRequest { Seq = first }, stopping);
     }
 
     private static bool IsAsWanted(StreamConfig made, StreamConfig wanted) =>
