@@ -160,8 +160,11 @@ internal sealed class JudgeMemory(
 
             if (!_isBroken && (Journal.Offset == _snapshotOffset || _snapshotTook >= LongestSnapshotAtEnd)) return true;
             if (left is not null && left() < _snapshotTook) return true;
-            TrySnapshot(judge, wait: false);
-            return TryFinish(left?.Invoke());
+
+            // Where the journal has all of it, a snapshot that is not done in time is left: the next start reads the journal.
+            var isKept = !_isBroken;
+            TrySnapshot(judge, wait: false, left is null ? null : () => left() <= TimeSpan.Zero);
+            return (TryFinish(left?.Invoke()) && (!_isBroken || _isFailing)) || isKept;
         }
         finally
         {
@@ -276,15 +279,16 @@ internal sealed class JudgeMemory(
 
     /// <summary>The writer is idle.</summary>
     /// <param name="wait">True to wait for what comes of it, however long that takes.</param>
+    /// <param name="isLate">True once it is to be left; null where it may take its time.</param>
     /// <returns>With <paramref name="wait"/>: whether it is written.</returns>
-    private bool TrySnapshot(Judge judge, bool wait)
+    private bool TrySnapshot(Judge judge, bool wait, Func<bool>? isLate = null)
     {
         // 1. Until the snapshot is written, the journal before it counts.
         _lastSnapshot = time.GetTimestamp();
         if (_isBroken) Journal!.BeginChunk();
         else EndChunk();
         var (offset, octets) = (Journal!.Offset, 0L);
-        var pipe = new SnapshotPipe(Beat);
+        var pipe = new SnapshotPipe(Beat, isLate);
         _hasNewGap = false;
         _write = new Write(offset, () => octets, IsSnapshot: true);
         InputChunk[] taken = [.. _unwritten];
@@ -380,6 +384,9 @@ internal sealed class JudgeMemory(
         if (_write is not { } write) return true;
         if (!_writer.TryEnd(patience, out var failure)) return false;
         _write = null;
+
+        // Left, since the process ends: what was written before holds.
+        if (failure is OperationCanceledException) return true;
         if (failure is not null)
         {
             if (!Database.IsDiskFailure(failure)) throw failure;

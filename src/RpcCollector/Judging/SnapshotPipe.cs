@@ -7,7 +7,8 @@ namespace RpcCollector.Judging;
 /// for some seconds in all; then the snapshot is given up.
 /// </summary>
 /// <param name="beat">Called by the judge's thread at each part.</param>
-internal sealed class SnapshotPipe(Action beat) : Stream
+/// <param name="isLate">True once the process ends without it, on either thread; null where it may take its time.</param>
+internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Stream
 {
     private const int PartOctets = 1 << 20;
 
@@ -37,7 +38,7 @@ internal sealed class SnapshotPipe(Action beat) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="TimeoutException">The disk does not keep up.</exception>
+    /// <exception cref="TimeoutException">The disk does not keep up, or it is late.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -75,16 +76,20 @@ internal sealed class SnapshotPipe(Action beat) : Stream
 
     /// <summary>On the other thread: everything that is written, until its end.</summary>
     /// <exception cref="IOException">It was given up.</exception>
+    /// <exception cref="OperationCanceledException">It is late.</exception>
     public void ReadInto(Stream target, Action partWritten)
     {
         foreach (var part in _parts.GetConsumingEnumerable())
         {
+            ThrowIfLate();
             if (_isGivenUp) break;
             target.Write(part);
             partWritten();
         }
 
-        if (_isGivenUp) throw new IOException("The snapshot was given up: the disk does not keep up.");
+        if (!_isGivenUp) return;
+        ThrowIfLate();
+        throw new IOException("The snapshot was given up: the disk does not keep up.");
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -93,8 +98,14 @@ internal sealed class SnapshotPipe(Action beat) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    private void ThrowIfLate()
+    {
+        if (isLate?.Invoke() == true) throw new OperationCanceledException("The process ends before the snapshot is written.");
+    }
+
     private void Hand()
     {
+        if (isLate?.Invoke() == true) throw new TimeoutException("The process ends.");
         var part = _count == _open.Length ? _open : _open[.._count];
         while (!_isUnread && !_parts.TryAdd(part, millisecondsTimeout: 0))
         {

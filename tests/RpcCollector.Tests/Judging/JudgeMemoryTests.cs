@@ -166,6 +166,23 @@ public sealed class JudgeMemoryTests : IDisposable
     }
 
     [Fact]
+    public void Snapshot_that_is_not_done_when_the_process_ends_is_left_and_the_journal_has_all_that_was_taken()
+    {
+        var memory = Memory();
+        var judge = memory.Recall(NewJudge);
+        Write(memory.Journal!, 1_000);
+        var asked = 0;
+
+        // Time for the journal, and none for the snapshot that follows.
+        Assert.True(memory.End(judge, () => TimeSpan.FromSeconds(asked++ < 3 ? 30 : 0)));
+
+        memory.Settle();
+        Assert.Equal(0, _gauges.StateFailures);
+        Assert.Equal(0, Ask("SELECT COUNT(*) FROM judge_snapshot"));
+        Assert.Equal(2, Memory().Recall(NewJudge).Hosts().Count);
+    }
+
+    [Fact]
     public void Start_that_is_told_to_end_while_it_replays_the_journal_changes_nothing()
     {
         Learn();
