@@ -102,11 +102,16 @@ internal sealed class Collector : IAsyncDisposable
             .Sum(words => long.Parse(words[^1], CultureInfo.InvariantCulture));
     }
 
+    /// <summary>How long it took to end, and its exit code, once it has.</summary>
+    public (TimeSpan Took, int ExitCode) Ending { get; private set; }
+
     /// <summary>Ends it, and returns the path of its trace if it wrote one.</summary>
     public async Task<string?> StopAsync()
     {
+        var began = Stopwatch.GetTimestamp();
         using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await _process.WaitForExitAsync();
+        Ending = (Stopwatch.GetElapsedTime(began), _process.ExitCode);
         return _trace;
     }
 

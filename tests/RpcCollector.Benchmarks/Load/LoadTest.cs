@@ -78,6 +78,7 @@ internal static class LoadTest
 
         if (await collector.StopAsync() is { } trace)
             Say($"garbage collections under load: {Percentiles(CollectionPauses.Read(trace, loaded, unloaded))}");
+        Say($"ended after {collector.Ending.Took.TotalSeconds:0.0} s, exit code {collector.Ending.ExitCode}");
         return isAccounted && isFound;
     }
 
