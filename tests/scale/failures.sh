@@ -142,29 +142,60 @@ two_owners() {
   [ "$(lost)" -eq 0 ] || fail "two owners of one partition: $(lost) flow starts never came"
 }
 
-# One sensor of three reaches no hub for a while, and the others do. Others wait for it for five minutes; what it tells later is late.
-one_cut_off() {
-  local for=15
-  [ -z "$long" ] || for=240
+# alone_cut_off SECONDS PARTS [JUDGES...]: s1 of three sensors reaches no hub for so long, while the others do, and then tells what it kept. What is
+# sent is in so many parts, the second meanwhile. JUDGES stand by.
+alone_cut_off() {
+  local for=$1 parts=$2 judge
+  shift 2
   cleared
   exported
   cluster
   alone alone 127.0.1.1
   sleep 2
-  scaled 1 && ready alone || { fail "one sensor cut off: it did not start"; return; }
+  scaled 2 && ready alone || return
+  for judge; do collector "$judge" --Scale:Role=judge --Scale:Name="$judge" "${urls[@]}" "${settings[@]}"; done
   stop s1
   collector s1 --Scale:Role=sensor --Scale:Name=s1 --Scale:Nats:Urls:0="${urls[0]#*=}" --Scale:Nats:Replicas=3 "${settings[@]}" --Udp:Listen:0="127.0.2.1:${ports[0]}"
   ready s1
-  sent --over "$over" --part 1/3
+  sent --over "$over" --part "1/$parts"
   killed hub-1
-  sent --over "$over" --part 2/3
+  sent --over "$over" --part "2/$parts"
   sleep "$for"
+  ! is_ready s1 || fail "one sensor cut off: it was not"
   again hub-1
   ready s1 judge "${correlators[@]}"
-  sent --over "$over" --part 3/3
+  [ "$parts" -eq 2 ] || sent --over "$over" --part "3/$parts"
+}
+
+# Others wait for a sensor for five minutes: what it tells within them is not late.
+one_cut_off() {
+  local for=15
+  [ -z "$long" ] || for=240
+  alone_cut_off "$for" 3 || { fail "one sensor cut off: it did not start"; return; }
   settle alone judge
   is_same "one sensor cut off for $for s, within its buffer" alone judge
   [ "$(lost)" -eq 0 ] || fail "one sensor cut off: $(lost) flow starts never came"
+}
+
+# For longer than they wait: what it tells then is late. It is all taken and stored; and what is said of it follows from the log alone: a judge that
+# stood by, and one that begins with nothing afterwards and reads what the log holds, say the same, octet for octet.
+one_late() {
+  local for=330 name left
+
+  # In two parts: a third would be sent so long after it was written that each collector corrects its clocks, by its own arrival.
+  alone_cut_off "$for" 2 standby || { fail "one sensor late: it did not start"; return; }
+  settle alone judge
+  left=$(grep -h 'Sensor s1 is left out' "$work"/logs/c?.log | grep -c '')
+  say "s1 was silent for $for s: $left times a partition went on without it; late flow starts $(($(metric c1 rpc_collector_flow_starts_late_total) + $(metric c2 rpc_collector_flow_starts_late_total))), facts of closed hours $(metric judge rpc_collector_judge_facts_late_total)"
+  [ "$left" -gt 0 ] || fail "one sensor late: nobody went on without it"
+  [ "$(lost)" -eq 0 ] || fail "one sensor late: $(lost) flow starts never came"
+  collector afterwards --Scale:Role=judge --Scale:Name=afterwards "${urls[@]}" "${settings[@]}"
+  until_true 60 has_read afterwards
+  settle judge standby afterwards
+  is_same "one sensor late by more than five minutes: judge, and the one that stood by" judge standby
+  is_same "one sensor late by more than five minutes: judge, and one that read the log afterwards" judge afterwards
+  covers "one sensor late by more than five minutes: one process, and several" alone judge
+  say "activities that stand: $(grep -c '"basis"' "$work/alone.standing") of one process, $(grep -c '"basis"' "$work/judge.standing") of several: what came when the other half or sighting was held no more stands beside it"
 }
 
 # A sensor whose broker is away: within its buffer nothing is lost, beyond it what is lost is counted.

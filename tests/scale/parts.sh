@@ -111,6 +111,9 @@ items() {
 # standing NAME FILE
 standing() { { items "$1" activities && items "$1" findings; } | sort > "$2"; }
 
+# A judge that has read all that the log holds.
+has_read() { [ "$(metric "$1" rpc_collector_log_judge_messages_total)" -gt 0 ] && [ "$(metric "$1" rpc_collector_log_judge_lag_messages)" -eq 0 ]; }
+
 # settle NAME...: until none changes for fifteen seconds, since who reads a hub that was killed takes some to see it; each one's lines are in $work/NAME.standing then.
 settle() {
   local same=0 name before after end=$((SECONDS + 90))
@@ -141,6 +144,21 @@ is_same() {
   for found in "${!pids[@]}"; do [ -z "${https[$found]:-}" ] || get "$found" /metrics > "$work/logs/$found.metrics"; done
   cp "$one" "$work/logs/$(tr -c '[:alnum:]\n' - <<< "$1").$2"
   cp "$other" "$work/logs/$(tr -c '[:alnum:]\n' - <<< "$1").$3"
+}
+
+# covers TITLE NAME OTHER: every connection and finding that stands in NAME stands in OTHER, whatever else is said of it there.
+covers() {
+  local one missing
+  for one in "$2" "$3"; do
+    jq -r 'if .basis then [.client, .server, .mapper.client_port // .endpoint.client_port] else [.kind, .client, .server] end | @tsv' \
+      "$work/$one.standing" | sort -u > "$work/$one.names"
+  done
+  missing=$(comm -23 "$work/$2.names" "$work/$3.names")
+  if [ -s "$work/$2.names" ] && [ -z "$missing" ]; then
+    pass "$1: all $(wc -l < "$work/$2.names") connections and findings of $2 stand in $3, and $(comm -13 "$work/$2.names" "$work/$3.names" | wc -l) more"
+  else
+    fail "$1: $(wc -l <<< "$missing") connections and findings of $2 do not stand in $3, such as $(head -n 1 <<< "$missing" | tr '\t' ' ')"
+  fi
 }
 
 # Which fields differ where both know the same flows, and which lines only one has.
