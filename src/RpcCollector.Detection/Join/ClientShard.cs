@@ -176,6 +176,7 @@ public sealed class ClientShard : IShard
             _retention.AdvanceTo(group[0].Arrival);
             var numMappers = _lookahead.Prepare(group);
             _retention.PrefetchEvicted(numMappers, group.Length - numMappers);
+            _contacts.Lookahead.Prepare(group);
             foreach (ref readonly var start in group)
             {
                 _retention.AdvanceLazilyTo(start);

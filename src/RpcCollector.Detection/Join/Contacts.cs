@@ -45,7 +45,10 @@ internal sealed class Contacts
         _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, PairRow.MaxFlows);
         _flows = new FlowTable(FlowKind.Contact, _pairs, witnesses);
         _refusals = new Refusals(options, _flows);
+        Lookahead = new ContactLookahead(_pairs, _flows, _ids, rule, _max);
     }
+
+    public ContactLookahead Lookahead { get; }
 
     public int Count => _flows.Count;
 
