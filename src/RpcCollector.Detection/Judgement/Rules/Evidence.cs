@@ -127,9 +127,7 @@ internal sealed class Evidence(HostIdentity client)
     private static FindingConfidence Lower(FindingConfidence confidence) =>
         (FindingConfidence)Math.Max((int)FindingConfidence.Low, (int)confidence - 1);
 
-    /// <summary>
-    /// Keeps a flow where it is one of the earliest and not among them yet; of those at one place the ones that were added first.
-    /// </summary>
+    /// <summary>Keeps a flow where it is one of the earliest; one that is among them already is what all say of it.</summary>
     private void Keep(in DraftFlow flow)
     {
         // 1. Its place.
@@ -137,8 +135,8 @@ internal sealed class Evidence(HostIdentity client)
         for (; place > 0 && DraftFlow.Order(flow, _flows[place - 1]) is <= 0 and var order; place--)
         {
             if (order < 0) continue;
-            for (var i = place - 1; i >= 0 && DraftFlow.Order(flow, _flows[i]) == 0; i--) if (_flows[i] == flow) return;
-            break;
+            _flows[place - 1] = _flows[place - 1].With(flow);
+            return;
         }
 
         // 2. Room for it.

@@ -90,9 +90,7 @@ internal sealed class FindingDraft
         var isNoNews = Claim.IsNovelty && (!GoesWithOthers || later.GoesWithOthers)
             && !later.Services.Any(share => Services.All(own => own.Service != share.Service));
         var leads = isNoNews || Severity.IsAtLeast(later.Severity) ? this : later;
-        var flows = new List<DraftFlow>(Flows);
-        flows.AddRange(later.Flows.Where(flow => !Flows.Contains(flow)));
-        flows.Sort(DraftFlow.Order);
+        var flows = DraftFlow.EachOnce(Flows.Concat(later.Flows));
         return new FindingDraft
         {
             Claim = Claim.Beside(later.Claim),
@@ -187,7 +185,29 @@ internal readonly record struct DraftFlow(
         if (order == 0) order = left.Server.CompareTo(right.Server);
         if (order == 0) order = left.ServerPort.CompareTo(right.ServerPort);
         if (order == 0) order = left.ClientPort.CompareTo(right.ClientPort);
+        if (order == 0) order = left.Client.CompareTo(right.Client);
         return order != 0 ? order : left.End.CompareTo(right.End);
+    }
+
+    /// <summary>In their order; one that stands there twice is what both say of it.</summary>
+    public static List<DraftFlow> EachOnce(IEnumerable<DraftFlow> flows)
+    {
+        var each = new List<DraftFlow>();
+        foreach (var flow in flows.Order(Comparer<DraftFlow>.Create(Order)))
+        {
+            if (each.Count > 0 && Order(each[^1], flow) == 0) each[^1] = each[^1].With(flow);
+            else each.Add(flow);
+        }
+
+        return each;
+    }
+
+    /// <summary>The same flow as two facts know it, of which one was told when fewer had seen it.</summary>
+    public DraftFlow With(in DraftFlow same)
+    {
+        var exporters = Exporters;
+        exporters.UnionWith(same.Exporters);
+        return this with { Exporters = exporters, SamplingInterval = Math.Min(SamplingInterval, same.SamplingInterval) };
     }
 
     public ContributingFlow Publish() =>
