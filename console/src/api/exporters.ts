@@ -71,6 +71,17 @@ export interface Sensor {
   readonly lost_flow_starts?: number;
   readonly lag_seconds?: number;
   readonly left_out_of_partitions?: readonly number[];
+  /** The nats-server beside it, where it has one. */
+  readonly leaf?: Leaf;
+}
+
+export interface Leaf {
+  readonly domain: string;
+  readonly held_bytes: number;
+  readonly held_max_bytes: number;
+  /** As the hubs say; absent while they have not been asked. */
+  readonly waiting_messages?: number;
+  readonly silent_seconds?: number;
 }
 
 export interface SensorsPage {
