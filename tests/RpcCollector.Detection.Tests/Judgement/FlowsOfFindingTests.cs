@@ -9,13 +9,16 @@ public sealed class FlowsOfFindingTests
     private const string Server = "10.0.1.6";
 
     [Theory]
-    [InlineData(0.05)]
-    [InlineData(1.5)]
-    public void Mapper_flow_that_one_activity_knows_by_fewer_exporters_stands_once_whichever_activity_came_first(double hoursBetween)
+    [InlineData(0.05, false)]
+    [InlineData(0.05, true)]
+    [InlineData(1.5, false)]
+    public void Mapper_flow_that_two_activities_know_by_different_exporters_stands_once_whichever_came_first(
+        double hoursBetween, bool areAsMany)
     {
         // Activities keep what was known of their mapper flow when they were joined.
         var (one, both) = (ExporterSet.Of(1), ExporterSet.Of(1));
         both.Add(0);
+        if (areAsMany) one.Add(2);
         var known = Court.Rpc(1, Client, Server) with { Exporters = both };
         var later = Court.Rpc(1 + hoursBetween, Client, Server);
         var joinedBefore = later with { Basis = JoinBasis.Extended, Mapper = known.Mapper, Exporters = one, SamplingInterval = 10 };

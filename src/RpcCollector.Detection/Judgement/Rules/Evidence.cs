@@ -10,6 +10,9 @@ internal sealed class Evidence(HostIdentity client)
 {
     // The earliest, each once, in their order: of an hour with thousands no more are kept.
     private DraftFlow[] _flows = [];
+
+    // The flow of whose fact each is told: a mapper flow may be of several.
+    private (long Start, ushort ClientPort, ushort ServerPort)[] _tellers = [];
     private int _numFlows;
     private int _joined;
     private int _mapperOnly;
@@ -105,16 +108,17 @@ internal sealed class Evidence(HostIdentity client)
         else _contacts++;
 
         // 2. Flows.
+        var teller = fact.HasFlow ? (fact.Start + fact.FlowStart, fact.ClientPort, fact.ServerPort) : (fact.Start, (ushort)0, (ushort)0);
         if (fact.HasMapper)
             Keep(
                 new DraftFlow(
                     from.Address, fact.MapperClientPort, server.Address, WellKnownPort.EndpointMapper, fact.Start + fact.MapperStart,
-                    fact.Start + fact.MapperEnd, fact.Exporters, fact.SamplingInterval));
+                    fact.Start + fact.MapperEnd, fact.Exporters, fact.SamplingInterval), teller);
         if (fact.HasFlow)
             Keep(
                 new DraftFlow(
                     from.Address, fact.ClientPort, server.Address, fact.ServerPort, fact.Start + fact.FlowStart, fact.Start + fact.FlowEnd,
-                    fact.Exporters, fact.SamplingInterval));
+                    fact.Exporters, fact.SamplingInterval), teller);
     }
 
     /// <summary>Lowers the confidence when the flows were sampled, and when no record says who the client is.</summary>
@@ -127,25 +131,35 @@ internal sealed class Evidence(HostIdentity client)
     private static FindingConfidence Lower(FindingConfidence confidence) =>
         (FindingConfidence)Math.Max((int)FindingConfidence.Low, (int)confidence - 1);
 
-    /// <summary>Keeps a flow where it is one of the earliest; one that is among them already is what all say of it.</summary>
-    private void Keep(in DraftFlow flow)
+    /// <summary>
+    /// Keeps a flow where it is one of the earliest. Activities know their mapper flow as it was when they were joined: of one that is
+    /// among them already counts what more exporters saw, and of as many what the earlier fact tells, whichever was added first.
+    /// </summary>
+    private void Keep(in DraftFlow flow, (long Start, ushort ClientPort, ushort ServerPort) teller)
     {
         // 1. Its place.
         var place = _numFlows;
         for (; place > 0 && DraftFlow.Order(flow, _flows[place - 1]) is <= 0 and var order; place--)
         {
             if (order < 0) continue;
-            _flows[place - 1] = _flows[place - 1].With(flow);
+            var more = flow.Exporters.Count.CompareTo(_flows[place - 1].Exporters.Count);
+            if (more > 0 || (more == 0 && teller.CompareTo(_tellers[place - 1]) < 0))
+                (_flows[place - 1], _tellers[place - 1]) = (flow, teller);
             return;
         }
 
         // 2. Room for it.
         if (place == Finding.MaxFlows) return;
         if (_numFlows == _flows.Length && _numFlows < Finding.MaxFlows)
+        {
             Array.Resize(ref _flows, _numFlows == 0 ? 1 : Finding.MaxFlows);
+            Array.Resize(ref _tellers, _flows.Length);
+        }
+
         if (_numFlows < Finding.MaxFlows) _numFlows++;
         Array.Copy(_flows, place, _flows, place + 1, _numFlows - place - 1);
-        _flows[place] = flow;
+        Array.Copy(_tellers, place, _tellers, place + 1, _numFlows - place - 1);
+        (_flows[place], _tellers[place]) = (flow, teller);
     }
 
     private static void Append(

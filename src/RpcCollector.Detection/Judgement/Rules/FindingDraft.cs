@@ -189,25 +189,17 @@ internal readonly record struct DraftFlow(
         return order != 0 ? order : left.End.CompareTo(right.End);
     }
 
-    /// <summary>In their order; one that stands there twice is what both say of it.</summary>
+    /// <summary>In their order; of one that stands there twice what more exporters saw.</summary>
     public static List<DraftFlow> EachOnce(IEnumerable<DraftFlow> flows)
     {
         var each = new List<DraftFlow>();
         foreach (var flow in flows.Order(Comparer<DraftFlow>.Create(Order)))
         {
-            if (each.Count > 0 && Order(each[^1], flow) == 0) each[^1] = each[^1].With(flow);
-            else each.Add(flow);
+            if (each.Count == 0 || Order(each[^1], flow) != 0) each.Add(flow);
+            else if (flow.Exporters.Count > each[^1].Exporters.Count) each[^1] = flow;
         }
 
         return each;
-    }
-
-    /// <summary>The same flow as two facts know it, of which one was told when fewer had seen it.</summary>
-    public DraftFlow With(in DraftFlow same)
-    {
-        var exporters = Exporters;
-        exporters.UnionWith(same.Exporters);
-        return this with { Exporters = exporters, SamplingInterval = Math.Min(SamplingInterval, same.SamplingInterval) };
     }
 
     public ContributingFlow Publish() =>

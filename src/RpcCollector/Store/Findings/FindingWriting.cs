@@ -1,6 +1,5 @@
 using System.Text.Json;
 using RpcCollector.Detection;
-using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
 
 namespace RpcCollector.Store.Findings;
@@ -186,12 +185,9 @@ internal sealed class FindingWriting(KeptStatements statements, ExporterCatalog 
 
     private StoredFlow Stored(ContributingFlow flow) => new(
         flow.Client.ToString(), flow.ClientPort, flow.Server.ToString(), flow.ServerPort, flow.StartUnixMilliseconds,
-        flow.EndUnixMilliseconds, flow.CommunityId, [.. ExportersOf(flow).Select(static exporter => exporter.ToString())],
+        flow.EndUnixMilliseconds, flow.CommunityId,
+        [.. Enumerable.Range(0, flow.Exporters.Count).Select(index => catalog.Directory[flow.Exporters.IdAt(index)].ToString())],
         flow.SamplingInterval);
-
-    // By address: their numbers differ from process to process.
-    private IEnumerable<HostAddress> ExportersOf(ContributingFlow flow) =>
-        Enumerable.Range(0, flow.Exporters.Count).Select(index => catalog.Directory[flow.Exporters.IdAt(index)]).Order();
 
     private double? Completeness(Finding finding)
     {
