@@ -14,9 +14,8 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// </para>
 /// <para>
 /// Fewer calls count where they come faster: of 17 connections to dynamic ports in public logs none sent 7 KB, so that 15 KB within a
-/// second, or faster, are some sixty calls that hardly any service makes; 17 are few. The sizes of both ways tell little beside that, for one
-/// of 3.9 KB had pace and ratio too: so twice as many count where neither way has the better of the other, as reading and writing have. Only
-/// who asks a controller's lsass is told of that (<see cref="Rules.MapperBurst"/>).
+/// second, or faster, are some sixty calls that hardly any service makes; 17 are few. Only who asks a controller's lsass is told of that
+/// (<see cref="Rules.MapperBurst"/>).
 /// </para>
 /// <para>
 /// Sampled flows show neither: their octets are an estimate. But where enough of one was looked at, it shows that its server is one that is
@@ -37,11 +36,6 @@ internal static class Uploads
     // What many small calls have at least for each octet of the answer, and at most.
     private const double LeastOfCalls = 1.2;
     private const double MostOfCalls = 2.5;
-
-    // Of twice as many fast ones the octets and their pace say it, and these only that nothing was read or written.
-    private const int PlainOctets = 30_000;
-    private const double LeastOfPlain = 1;
-    private const double MostOfPlain = Ratio;
 
     // So many octets within so many milliseconds, or faster, over the whole connection.
     private const int CallsWithin = 10_000;
@@ -75,21 +69,16 @@ internal static class Uploads
             return false;
         var (sent, got) = ((double)activity.Traffic.ClientOctets, (double)activity.Traffic.ServerOctets);
         var lasted = Math.Max(0, endpoint.EndUnixMilliseconds - endpoint.StartUnixMilliseconds);
-        var areCalls = AreCalls(sent, got);
-        return (areCalls && sent >= Octets && sent * CallsWithin >= (double)Octets * lasted)
-            || (sent * FewWithin >= (double)FewOctets * lasted
-                && ((areCalls && sent >= FewOctets)
-                    || (sent >= PlainOctets && sent >= LeastOfPlain * got && sent < MostOfPlain * got)));
+        return sent >= LeastOfCalls * got && sent <= MostOfCalls * got
+            && ((sent >= Octets && sent * CallsWithin >= (double)Octets * lasted)
+                || (sent >= FewOctets && sent * FewWithin >= (double)FewOctets * lasted));
     }
 
     /// <summary>True for a connection of many calls that are hundreds.</summary>
-    public static bool AreHundreds(in Fact fact) =>
-        fact.IsUpload && fact.ClientOctets >= Octets && AreCalls(fact.ClientOctets, fact.ServerOctets);
+    public static bool AreHundreds(in Fact fact) => fact.IsUpload && fact.ClientOctets >= Octets;
 
     /// <summary>How many calls a connection of many carried, about.</summary>
     public static int CallsOf(in Fact fact) => (int)(fact.ClientOctets / OctetsOfCall);
-
-    private static bool AreCalls(double sent, double got) => sent >= LeastOfCalls * got && sent <= MostOfCalls * got;
 
     // Both halves, and whole.
     private static bool IsMeasured(in FlowTraffic traffic, uint samplingInterval) =>
