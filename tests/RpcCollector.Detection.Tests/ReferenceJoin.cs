@@ -8,7 +8,8 @@ namespace RpcCollector.Detection.Tests;
 internal static class ReferenceJoin
 {
     private sealed record Connection(
-        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, uint Counted, int Resolution, FlowTraffic Traffic,
+        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, uint Counted, int Resolution,
+            FlowTraffic Traffic,
             ulong ClockKey, int Correction, int For, int Against, int Order, List<FlowStart> Sightings)
     {
         public bool IsRefused => Traffic.IsRefused;

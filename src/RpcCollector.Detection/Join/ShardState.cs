@@ -14,7 +14,8 @@ namespace RpcCollector.Detection.Join;
 ///          | mapper flow ... | 0 | number not judged | endpoint flow ... | 0 | number not judged | contact ... | 0
 ///          | translation, rank in the order of arrival ... | 0 | number of ends | end ...
 /// </code>
-/// Flows are as in <see cref="ShardFlowsForm"/> (version 1 as in its version 3), those of other shards' clients among them, the latest arrival first. The learned distances
+/// Flows are as in <see cref="ShardFlowsForm"/> (of version 1 as in its version 3),
+/// those of other shards' clients among them, the latest arrival first. The learned distances
 /// between clocks, which are only shown, are left out; what is known of endpoints is whoever's who sets it.
 /// </remarks>
 public static class ShardState

@@ -83,7 +83,7 @@ public sealed class ContactInReturnTests
     }
 
     [Fact]
-    public void Controller_that_has_looked_into_its_client_in_the_same_hour_or_is_not_timed_by_the_same_exporter_was_made_to_do_nothing()
+    public void Controller_that_looked_into_its_client_in_the_same_hour_or_by_another_clock_was_made_to_do_nothing()
     {
         foreach (var isOfOneClock in (bool[])[true, false])
         {

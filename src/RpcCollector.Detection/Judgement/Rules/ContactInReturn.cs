@@ -97,7 +97,8 @@ internal static class ContactInReturn
         evidence.Add(returned, subject.Edges.Host(server).Identity, subject.Client);
         if (Weigh(subject, server, back, way, returned, isOfOneClock) is not { } weight) return null;
         var (severity, confidence, softenedBy) = weight;
-        if (isUsual && severity.IsAtLeast(FindingSeverity.Medium)) (severity, confidence) = (FindingSeverity.Medium, FindingConfidence.Medium);
+        if (isUsual && severity.IsAtLeast(FindingSeverity.Medium))
+            (severity, confidence) = (FindingSeverity.Medium, FindingConfidence.Medium);
         var role = subject.Roles.At(server, subject.Epoch);
         return new FindingDraft
         {
