@@ -21,8 +21,7 @@ namespace RpcCollector.Detection.Join;
 /// flows are numbered from 0 on.
 /// Those that a shard holds of other shards' clients are left out: they follow from the others. A change of the form is another version;
 /// those before are read too. Version 2 had no translations. Version 1 had only one octet about the direction, 2 where a record had stated
-/// Version 3 did not say who counted.
-/// it, and nothing said of a contact's. A flow that was refused is one of no half.
+/// it, and nothing said of a contact's. Version 3 did not say who counted. A flow that was refused is one of no half.
 /// </remarks>
 internal static class ShardFlowsForm
 {

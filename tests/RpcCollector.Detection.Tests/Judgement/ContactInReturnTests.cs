@@ -79,7 +79,7 @@ public sealed class ContactInReturnTests
 
         var finding = court.Find(FindingKind.ContactInReturn, Intruder, Court.Controller);
         Assert.Equal(isFound ? FindingSeverity.Medium : null, finding?.Severity);
-        if (isFound) Assert.Contains("it looks into such hosts by itself, but not at their call", finding!.Reason, StringComparison.Ordinal);
+        if (isFound) Assert.Contains("looks into such hosts by itself, but not at their call", finding!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

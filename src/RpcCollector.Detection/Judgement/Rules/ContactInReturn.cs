@@ -23,7 +23,6 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <para>
 /// Products on domain controllers look into hosts by themselves, most of them at night, and have edges to many. That comes at any time, and
 /// what a call made it do at once: so within a fifth of a second a habit is no excuse, for a controller and a client that is no server.
-/// By chance the two meet so closely once in thousands of such visits.
 /// </para>
 /// </remarks>
 internal static class ContactInReturn
