@@ -34,6 +34,44 @@ public class ConnectionMergeTests
     }
 
     [Fact]
+    public void What_one_exporter_saw_whole_is_unsampled_though_another_samples()
+    {
+        var estimate = Lab.Endpoint(1.4, exporter: 1) with { SamplingInterval = 100, ClientOctets = 40_000, ServerOctets = 90_000 };
+        FlowStart[] starts = [Lab.Mapper(0, 10, exporter: 2), estimate, Lab.Endpoint(1, exporter: 2) with { SamplingInterval = 1 }];
+        for (var seed = 0; seed < 6; seed++)
+        {
+            new Random(seed).Shuffle(starts);
+            var activity = new Lab().Offer(starts).Ledger.Single;
+
+            Assert.Equal((1u, 2), (activity.SamplingInterval, activity.Exporters.Count));
+            Assert.Equal((1000u, 500u), (activity.Traffic.ClientOctets, activity.Traffic.ServerOctets));
+            Assert.Equal(Lab.At(1), activity.Endpoint!.Value.StartUnixMilliseconds);
+        }
+    }
+
+    [Fact]
+    public void Half_that_only_an_exporter_saw_that_samples_leaves_the_connection_sampled()
+    {
+        var estimate = Lab.Endpoint(1.4, exporter: 1) with { SamplingInterval = 100, ClientOctets = 40_000, ServerOctets = 90_000 };
+        var half = Half(Lab.Endpoint(1, exporter: 2) with { SamplingInterval = 1 }, FlowHalf.FromClient);
+
+        var activity = new Lab().Offer(Lab.Mapper(0, 10, exporter: 2), estimate, half).Ledger.Single;
+
+        Assert.Equal(100u, activity.SamplingInterval);
+        Assert.Equal((1000u, 0u), (activity.Traffic.ClientOctets, activity.Traffic.ServerOctets));
+    }
+
+    [Fact]
+    public void Activity_whose_mapper_flow_only_a_sampling_exporter_saw_is_sampled()
+    {
+        var mapper = Lab.Mapper(0, 10, exporter: 1) with { SamplingInterval = 100 };
+
+        var activity = new Lab().Offer(mapper, Lab.Endpoint(1, exporter: 2) with { SamplingInterval = 1 }).Ledger.Single;
+
+        Assert.Equal(100u, activity.SamplingInterval);
+    }
+
+    [Fact]
     public void Continuations_lengthen_the_activity_and_add_their_octets()
     {
         var lab = new Lab()

@@ -8,7 +8,8 @@ namespace RpcCollector.Detection.Tests;
 internal static class ReferenceJoin
 {
     private sealed record Connection(
-        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, int Resolution, FlowTraffic Traffic,
+        HostAddress Client, HostAddress Server, FlowSpan Span, ExporterSet Exporters, uint Sampling, uint Counted, int Resolution,
+            FlowTraffic Traffic,
             ulong ClockKey, int Correction, int For, int Against, int Order, List<FlowStart> Sightings)
     {
         public bool IsRefused => Traffic.IsRefused;
@@ -295,7 +296,7 @@ internal static class ReferenceJoin
             Endpoint = endpoint?.Shown,
             Interfaces = interfaces,
             Exporters = exporters,
-            SamplingInterval = Math.Max(mapper?.Sampling ?? 0, endpoint?.Sampling ?? 0),
+            SamplingInterval = endpoint is null ? either.Sampling : Math.Max(mapper?.Counted ?? 0, endpoint.Sampling),
             Traffic = either.Traffic,
             Translated = translations.EndsOf(either.Ends, either.Span.StartUnixMilliseconds),
         };
@@ -331,8 +332,10 @@ internal static class ReferenceJoin
     {
         var exporters = default(ExporterSet);
         foreach (var sighting in one) exporters.Add(sighting.ExporterId);
-        var counted = one.Where(s => s.ExporterId == one.Min(o => o.ExporterId)).ToList();
-        var timed = one.Where(s => s.ClockKey == one.Min(o => o.ClockKey)).ToList();
+        // One that samples estimates, and knows no first packet: those that do not come first.
+        var best = one.Where(s => s.SamplingInterval > 1 == one.All(o => o.SamplingInterval > 1)).ToList();
+        var counted = best.Where(s => s.ExporterId == best.Min(o => o.ExporterId)).ToList();
+        var timed = best.Where(s => s.ClockKey == best.Min(o => o.ClockKey)).ToList();
 
         // Which half was first seen by that clock; of sampled flows the first packet is any.
         FlowHalf Seen(FlowStart s) => s.SamplingInterval > 1 ? FlowHalf.Both : s.Half;
@@ -360,7 +363,11 @@ internal static class ReferenceJoin
             new FlowSpan(
                 one[0].ClientPort, one[0].ServerPort, timed.Min(s => s.StartUnixMilliseconds), timed.Max(s => s.EndUnixMilliseconds)),
             exporters,
-            one.Max(s => s.SamplingInterval),
+            (traffic.Half.HasFlag(FlowHalf.FromClient) && traffic.ClientOctets == 0)
+                || (traffic.Half.HasFlag(FlowHalf.FromServer) && traffic.ServerOctets == 0)
+                ? one.Max(s => s.SamplingInterval)
+                : counted.Max(s => s.SamplingInterval),
+            counted.Max(s => s.SamplingInterval),
             one.Max(s => s.ResolutionMilliseconds),
             traffic,
             timed[0].ClockKey,

@@ -14,8 +14,9 @@ internal static partial class AdviceTable
             AnswersOn = [WellKnownPort.EndpointMapper, WellKnownPort.Smb],
             Means =
                 "The client contacted the server by RPC or SMB, and within five seconds the server opened a connection to the client on " +
-                "135 or 445, which it never did before. Servers answer, they do not call back: a host that is made to authenticate, or a " +
-                "domain controller that is made to replicate from a rogue one, does so within milliseconds.",
+                "135 or 445, which it never did before; or a domain controller that does so now and then did it at once. Servers " +
+                "answer, they do not call back: a host that is made to authenticate, or a domain controller that is made to replicate " +
+                "from a rogue one, does so within milliseconds.",
             Malicious =
             [
                 new(

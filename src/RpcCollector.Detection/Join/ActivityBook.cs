@@ -160,9 +160,11 @@ internal sealed class ActivityBook(
         ref readonly var activity = ref _rows[endpoint.Activity];
         ref readonly var facts = ref activity.MapperFacts;
         var seenBy = witnesses[endpoint.Witnesses];
+        var interval = seenBy.IntervalOf(endpoint);
         FlowSpan? mapper = null;
         if (activity.Basis != JoinBasis.KnownEndpoint)
         {
+            interval = Math.Max(interval, witnesses[facts.Witnesses].CountedInterval);
             seenBy = seenBy.UnionWith(witnesses[facts.Witnesses], witnesses.Exporters);
             mapper = witnesses.Shown(facts.ClientPort, WellKnownPort.EndpointMapper, facts.Start, facts.End, facts.Witnesses);
         }
@@ -178,7 +180,7 @@ internal sealed class ActivityBook(
             Endpoint = witnesses.Shown(endpoint),
             Interfaces = known.InterfacesOf(server, endpoint),
             Exporters = seenBy.Exporters,
-            SamplingInterval = seenBy.SamplingInterval,
+            SamplingInterval = interval,
             Traffic = endpoint.Traffic,
             Translated = TranslatedEndsOf(endpoint),
         };
@@ -195,7 +197,7 @@ internal sealed class ActivityBook(
             Server = pairs.ServerOf(mapper.Pair),
             Mapper = witnesses.Shown(mapper),
             Exporters = seenBy.Exporters,
-            SamplingInterval = seenBy.SamplingInterval,
+            SamplingInterval = seenBy.IntervalOf(mapper),
             Traffic = mapper.Traffic with { Direction = orientation.OfMapper(mapper) },
             Translated = TranslatedEndsOf(mapper),
         };

@@ -47,8 +47,8 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         ref var known = ref table[index];
         var (before, order, evidence) = (known.Traffic, RowDirection.OrderOf(known), (known.For, known.Against));
 
-        // 1. Counters: those of the exporter with the lowest address alone, since two exporters count the same octets.
-        var exporterOrder = ExporterSet.Compare(LowestExporter(sighting), LowestExporter(known), witnesses.Exporters);
+        // 1. Counters: those of one exporter alone, since two count the same octets; one that samples estimates them.
+        var exporterOrder = witnesses[sighting.Witnesses].CompareCounters(witnesses[known.Witnesses], witnesses.Exporters);
         if (exporterOrder == 0)
         {
             known.ClientOctets = SaturatingSum(known.ClientOctets, sighting.ClientOctets);
@@ -67,13 +67,13 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
         known.For = Merge(known.For, sighting.For, isBesideSilence);
         known.Against = Merge(known.Against, sighting.Against, isBesideSilence);
 
-        // 3. When: by the clock with the lowest key.
+        // 3. When: by the reference clock.
         var (start, end) = (known.Start, known.End);
-        var clockOrder = Compare(witnesses[sighting.Witnesses], witnesses[known.Witnesses]);
+        var clockOrder = witnesses[sighting.Witnesses].CompareClocks(witnesses[known.Witnesses]);
         IncludeFirst(ref known, sighting, clockOrder);
         if (clockOrder == 0) (start, end) = (Math.Min(start, sighting.Start), Math.Max(end, sighting.End));
         else if (clockOrder < 0) (start, end) = (sighting.Start, sighting.End);
-        if (clockOrder != 0) skews.Learn(witnesses, sighting, known);
+        if (witnesses[sighting.Witnesses].ClockKey != witnesses[known.Witnesses].ClockKey) skews.Learn(witnesses, sighting, known);
         var (firstSeen, lastSeen) =
             (Math.Min(witnesses.FirstSeen(known), witnesses.FirstSeen(sighting)),
                 Math.Max(witnesses.LastSeen(known), witnesses.LastSeen(sighting)));
@@ -118,10 +118,6 @@ internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 
     private static DirectionEvidence EvidenceIn(ushort clientFlags) =>
         (clientFlags & (Syn | Ack)) == Syn ? DirectionEvidence.SynWithoutAck : DirectionEvidence.Stated;
-
-    private static int Compare(in WitnessRow left, in WitnessRow right) => left.ClockKey.CompareTo(right.ClockKey);
-
-    private int LowestExporter(in FlowRow row) => witnesses[row.Witnesses].Exporters.IdAt(0);
 
     private static uint SaturatingSum(uint left, uint right) => (uint)Math.Min((ulong)left + right, uint.MaxValue);
 }

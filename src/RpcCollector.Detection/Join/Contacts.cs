@@ -289,7 +289,7 @@ internal sealed class Contacts
             Server = _pairs.ServerOf(flow.Pair),
             Flow = _witnesses.Shown(flow),
             Exporters = seenBy.Exporters,
-            SamplingInterval = seenBy.SamplingInterval,
+            SamplingInterval = seenBy.IntervalOf(flow),
             Traffic = flow.Traffic with { Direction = SaidOf(contact) },
             Translated = _translations.IsEmpty ? null : _translations.EndsOf(_pairs.EndsOf(flow), flow.Start),
         };

@@ -115,6 +115,8 @@ internal sealed class SavedFlowReader(OctetReader from, ExporterDirectory export
         {
             Exporters = _exporters.ReadSet(from),
             SamplingInterval = from.ReadUInt32(),
+            CountedBy = version > ShardFlowsForm.VersionWithoutCounters ? _exporters.Read(from) : FlowRow.None,
+            CountedInterval = version > ShardFlowsForm.VersionWithoutCounters ? from.ReadUInt32() : 0,
             ResolutionMilliseconds = (int)from.ReadNumber(int.MaxValue),
             ClockKey = from.ReadUInt64(),
             HasSeveralClocks = from.ReadNumber(1) == 1,
@@ -122,7 +124,12 @@ internal sealed class SavedFlowReader(OctetReader from, ExporterDirectory export
         var exporterId = _exporters.Read(from);
         var correction = from.ReadSigned();
         from.Check(correction is >= int.MinValue and <= int.MaxValue, "a correction out of bounds");
-        return row.Exporters.Count == 0 || exporterId < 0 ? null : new SavedWitness(row, exporterId, (int)correction);
+        if (row.Exporters.Count == 0 || exporterId < 0) return null;
+
+        // Before, counters were those of the lowest exporter, whoever sampled.
+        if (version <= ShardFlowsForm.VersionWithoutCounters)
+            (row.CountedBy, row.CountedInterval) = (row.Exporters.IdAt(0), row.SamplingInterval);
+        return row.CountedBy < 0 ? null : new SavedWitness(row, exporterId, (int)correction);
     }
 
     private long ReadTime(long savedAt)

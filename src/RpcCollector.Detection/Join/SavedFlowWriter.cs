@@ -81,6 +81,8 @@ internal sealed class SavedFlowWriter(OctetWriter to, ExporterDirectory exporter
         _witnesses.Add(witness, _witnesses.Count);
         _exporters.Write(to, witness.Row.Exporters);
         to.WriteNumber(witness.Row.SamplingInterval);
+        _exporters.Write(to, witness.Row.CountedBy);
+        to.WriteNumber(witness.Row.CountedInterval);
         to.WriteNumber((uint)witness.Row.ResolutionMilliseconds);
         to.Write(witness.Row.ClockKey);
         to.Write(witness.Row.HasSeveralClocks ? (byte)1 : (byte)0);

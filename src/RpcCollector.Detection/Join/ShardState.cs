@@ -14,13 +14,15 @@ namespace RpcCollector.Detection.Join;
 ///          | mapper flow ... | 0 | number not judged | endpoint flow ... | 0 | number not judged | contact ... | 0
 ///          | translation, rank in the order of arrival ... | 0 | number of ends | end ...
 /// </code>
-/// Flows are as in <see cref="ShardFlowsForm"/>, those of other shards' clients among them, the latest arrival first. The learned distances
+/// Flows are as in <see cref="ShardFlowsForm"/> (of version 1 as in its version 3),
+/// those of other shards' clients among them, the latest arrival first. The learned distances
 /// between clocks, which are only shown, are left out; what is known of endpoints is whoever's who sets it.
 /// </remarks>
 public static class ShardState
 {
     private const ulong Magic = 0x6472_6168_5363_7052;
-    private const byte Version = 1;
+    private const byte Version = 2;
+    private const byte VersionWithoutCounters = 1;
 
     private static readonly FlowKind[] Kinds = [FlowKind.Mapper, FlowKind.Endpoint, FlowKind.Contact];
 
@@ -70,12 +72,14 @@ public static class ShardState
         ArgumentNullException.ThrowIfNull(exporters);
         var from = new OctetReader(state);
         from.Check(from.ReadUInt64() == Magic, "this is no state of a shard");
-        from.Check(from.ReadOctet() == Version, "its form is unknown");
+        var version = from.ReadOctet();
+        from.Check(version is Version or VersionWithoutCounters, "its form is unknown");
         RestoreExporters(from, exporters);
         var clock = new HeldClock(from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadOctet());
         shard.Clock = clock;
         shard.SeenBy.RestoreCoarsest((int)from.ReadNumber(int.MaxValue));
-        var flows = new SavedFlowReader(from, exporters, ShardFlowsForm.Version, isOfOneShard: true);
+        var form = version == Version ? ShardFlowsForm.Version : ShardFlowsForm.VersionWithoutCounters;
+        var flows = new SavedFlowReader(from, exporters, form, isOfOneShard: true);
         var count = 0;
         foreach (var kind in Kinds)
         {

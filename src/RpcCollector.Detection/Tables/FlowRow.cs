@@ -89,6 +89,11 @@ internal struct FlowRow : IKeyedRow
     /// </summary>
     public readonly bool IsRefused => Half == FlowHalf.None;
 
+    /// <summary>True when the exporter whose counters these are saw every half that anybody saw.</summary>
+    public readonly bool IsCountedWhole =>
+        (ClientOctets > 0 || (Half & FlowHalf.FromClient) == FlowHalf.None)
+        && (ServerOctets > 0 || (Half & FlowHalf.FromServer) == FlowHalf.None);
+
     /// <summary>The strongest evidence of any record that the client is the client.</summary>
     public DirectionEvidence For
     {

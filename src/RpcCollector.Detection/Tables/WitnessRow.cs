@@ -16,7 +16,18 @@ internal struct WitnessRow : IKeyedRow
     /// <summary>The coarsest clock.</summary>
     public int ResolutionMilliseconds;
 
-    /// <summary>The reference clock, by which start and end are told: the one with the lowest key of those that saw it.</summary>
+    /// <summary>
+    /// Whose counters are told: of those that do not sample, or of all where everybody does, the exporter with the lowest address.
+    /// </summary>
+    public int CountedBy;
+
+    /// <summary>The sampling of what it counted.</summary>
+    public uint CountedInterval;
+
+    /// <summary>
+    /// The reference clock, by which start and end are told: the one with the lowest key of those that saw it unsampled, or of all where
+    /// nobody did.
+    /// </summary>
     public ulong ClockKey;
 
     /// <summary>True when other clocks than the reference clock saw it too.</summary>
@@ -35,12 +46,13 @@ internal struct WitnessRow : IKeyedRow
 
     public readonly bool SameAs(in WitnessRow other) =>
         Exporters == other.Exporters && SamplingInterval == other.SamplingInterval && ResolutionMilliseconds == other.ResolutionMilliseconds
-        && ClockKey == other.ClockKey && HasSeveralClocks == other.HasSeveralClocks;
+        && ClockKey == other.ClockKey && HasSeveralClocks == other.HasSeveralClocks
+        && CountedBy == other.CountedBy && CountedInterval == other.CountedInterval;
 
     /// <summary>True when this exporter alone saw it, by this clock, with this sampling and resolution.</summary>
     public readonly bool IsOnly(int exporterId, ulong clockKey, uint samplingInterval, int resolutionMilliseconds) =>
         Exporters.IsOnly(exporterId) && ClockKey == clockKey && SamplingInterval == samplingInterval
-            && ResolutionMilliseconds == resolutionMilliseconds && !HasSeveralClocks;
+            && ResolutionMilliseconds == resolutionMilliseconds && !HasSeveralClocks && CountedInterval == samplingInterval;
 
     public readonly ulong Hash()
     {
@@ -54,6 +66,27 @@ internal struct WitnessRow : IKeyedRow
     public readonly bool IsToldByOtherClocksThan(in WitnessRow other) =>
         HasSeveralClocks || other.HasSeveralClocks || ClockKey != other.ClockKey;
 
+    /// <summary>Whose counters come first: negative for these, zero where they are one exporter's and add up.</summary>
+    public readonly int CompareCounters(in WitnessRow other, ExporterDirectory? directory)
+    {
+        var order = IsSampled.CompareTo(other.IsSampled);
+        return order != 0 ? order : ExporterSet.Compare(CountedBy, other.CountedBy, directory);
+    }
+
+    /// <summary>Whose clock is the reference clock: negative for these, zero where it is one.</summary>
+    public readonly int CompareClocks(in WitnessRow other)
+    {
+        var order = IsSampled.CompareTo(other.IsSampled);
+        return order != 0 ? order : ClockKey.CompareTo(other.ClockKey);
+    }
+
+    /// <summary>
+    /// How coarsely what is told of a flow was seen: of one that somebody saw whole and unsampled it says nothing that others sample.
+    /// </summary>
+    public readonly uint IntervalOf(in FlowRow flow) => flow.IsCountedWhole ? CountedInterval : SamplingInterval;
+
+    private readonly bool IsSampled => CountedInterval > 1;
+
     /// <param name="directory">Tells the addresses by which exporters are put in order.</param>
     public readonly WitnessRow UnionWith(in WitnessRow other, ExporterDirectory? directory)
     {
@@ -61,7 +94,10 @@ internal struct WitnessRow : IKeyedRow
         union.Exporters.UnionWith(other.Exporters, directory);
         union.SamplingInterval = Math.Max(SamplingInterval, other.SamplingInterval);
         union.ResolutionMilliseconds = Math.Max(ResolutionMilliseconds, other.ResolutionMilliseconds);
-        union.ClockKey = Math.Min(ClockKey, other.ClockKey);
+        if (CompareClocks(other) > 0) union.ClockKey = other.ClockKey;
+        var order = CompareCounters(other, directory);
+        if (order > 0) (union.CountedBy, union.CountedInterval) = (other.CountedBy, other.CountedInterval);
+        else if (order == 0) union.CountedInterval = Math.Max(CountedInterval, other.CountedInterval);
         union.HasSeveralClocks = IsToldByOtherClocksThan(other);
         return union;
     }

@@ -55,6 +55,8 @@ internal sealed class Witnesses
         {
             Exporters = ExporterSet.Of(start.ExporterId),
             SamplingInterval = start.SamplingInterval,
+            CountedBy = start.ExporterId,
+            CountedInterval = start.SamplingInterval,
             ResolutionMilliseconds = resolution,
             ClockKey = start.ClockKey,
         });

@@ -66,6 +66,38 @@ public sealed class ContactInReturnTests
         Assert.Null(court.Find(FindingKind.ContactInReturn, Intruder, Court.FileServer));
     }
 
+    [Theory]
+    [InlineData(41, true)]
+    [InlineData(200, true)]
+    [InlineData(201, false)] // It comes at any time by itself.
+    public void Controller_that_looks_into_its_clients_day_by_day_does_so_at_once_after_a_call_only_when_it_is_made_to(
+        int milliseconds, bool isFound)
+    {
+        var court = Visited(Court.Controller);
+        court.Take(Court.Contact(Morning, Intruder, Court.Controller, 445));
+        court.Take(Court.Contact(Morning + (milliseconds * Millisecond), Court.Controller, Intruder, 445)).Complete();
+
+        var finding = court.Find(FindingKind.ContactInReturn, Intruder, Court.Controller);
+        Assert.Equal(isFound ? FindingSeverity.Medium : null, finding?.Severity);
+        if (isFound) Assert.Contains("looks into such hosts by itself, but not at their call", finding!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Controller_that_looked_into_its_client_in_the_same_hour_or_by_another_clock_was_made_to_do_nothing()
+    {
+        foreach (var isOfOneClock in (bool[])[true, false])
+        {
+            var court = Visited(Court.Controller);
+            Assert.True(court.Exporters.TryGetId(HostAddress.Parse("192.0.2.2"), out var other));
+            var back = Court.Contact(Morning + (41 * Millisecond), Court.Controller, Intruder, 445);
+            if (isOfOneClock) court.Take(Court.Contact(Morning - 0.2, Court.Controller, Intruder, 445));
+            court.Take(Court.Contact(Morning, Intruder, Court.Controller, 445));
+            court.Take(isOfOneClock ? back : back with { Exporters = ExporterSet.Of(other) }).Complete();
+
+            Assert.Null(court.Find(FindingKind.ContactInReturn, Intruder, Court.Controller));
+        }
+    }
+
     [Fact]
     public void Server_that_came_first_within_the_hour_did_not_come_in_return()
     {
@@ -189,6 +221,19 @@ public sealed class ContactInReturnTests
         court.Take(Court.Contact(Morning + 24 + (20 * Millisecond), Court.Controller, Intruder, 445)).Complete();
 
         Assert.Equal(2, court.Find(FindingKind.ContactInReturn, Intruder, Court.Controller)?.Count);
+    }
+
+    /// <summary>A network in which a host opens SMB to the intruder's machine, among others, every evening.</summary>
+    private static Court Visited(string visitor)
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            court.Take(Court.Contact((24 * day) + 20.5, visitor, Intruder, 445));
+        }
+
+        return court;
     }
 
     [Fact]

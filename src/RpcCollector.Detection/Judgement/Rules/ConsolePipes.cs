@@ -3,7 +3,7 @@ using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Rules;
 
-/// <summary>Connections of SMB that are the pipes of a console of a program which was copied before them.</summary>
+/// <summary>Connections of SMB that are the pipes of a console of a program which was copied before them, by an upload.</summary>
 /// <remarks>
 /// <para>
 /// Evidence: public descriptions. RemCom, which impacket's psexec and others copy and start by SMB alone, has one pipe each for what is
@@ -29,9 +29,10 @@ internal static class ConsolePipes
     private const int Times = 10;
 
     /// <summary>Those of an hour of one client and server, in their order; null where there are none.</summary>
-    public static CopyAndPipes? Of(OpenFacts facts, int open)
+    public static List<Fact>? Of(OpenFacts facts, int open)
     {
-        if (facts[open].NumFacts <= Pipes) return null;
+        // Most hours of SMB have no upload: nothing is collected for them.
+        if (facts[open].NumUploads == 0 || facts[open].NumFacts <= Pipes) return null;
         var (copies, others) = (new List<Fact>(), new List<Fact>());
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen)
         {
@@ -39,15 +40,14 @@ internal static class ConsolePipes
             if (fact is not { HasFlow: true, IsAnswered: true, SamplingInterval: <= 1 } || fact.ServerPort is not (WellKnownPort.Smb
                 or WellKnownPort.NetBiosSession)) continue;
             if (fact is not { ClientOctets: > 0, ServerOctets: > 0 }) continue;
-            if (fact.ClientOctets >= Uploads.Octets && fact.ClientOctets >= Uploads.Ratio * (long)fact.ServerOctets) copies.Add(fact);
+            if (fact is { IsUpload: true, ClientOctets: >= Uploads.Octets }) copies.Add(fact);
             else others.Add(fact);
         }
 
         if (copies.Count == 0 || others.Count < Pipes) return null;
         others.Sort(static (left, right) => (left.FlowAt, left.Key).CompareTo((right.FlowAt, right.Key)));
-        copies.Sort(static (left, right) => (left.FlowAt, left.Key).CompareTo((right.FlowAt, right.Key)));
         var pipes = others.FindAll(other => copies.Exists(copy => IsPipe(other, copy)));
-        return pipes.Count == 0 ? null : new CopyAndPipes(copies.FindAll(copy => pipes.Exists(pipe => IsPipe(pipe, copy))), pipes);
+        return pipes.Count == 0 ? null : pipes;
 
         bool IsPipe(Fact one, Fact copy) => IsOf(one, copy)
             && others.Count(other => Math.Abs(other.FlowAt - one.FlowAt) <= Together && IsOf(other, copy)) >= Pipes;
@@ -56,14 +56,4 @@ internal static class ConsolePipes
     private static bool IsOf(in Fact console, in Fact copy) =>
         console.FlowAt - copy.FlowAt is >= After and <= Within && console.FlowAt <= copy.Start + copy.FlowEnd
         && (long)console.ClientOctets * Times <= copy.ClientOctets;
-}
-
-/// <summary>What was copied, and the console's connections after it, each in their order.</summary>
-internal sealed record CopyAndPipes(List<Fact> Copies, List<Fact> Pipes)
-{
-    public bool HasCopy(in Fact fact)
-    {
-        foreach (var copy in Copies) if (copy.Key == fact.Key) return true;
-        return false;
-    }
 }

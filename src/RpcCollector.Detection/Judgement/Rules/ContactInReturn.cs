@@ -20,11 +20,18 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// client itself (a relay) cannot be told from its own doings by this rule; the server's first contact to it is
 /// <see cref="ServerTurnsClient"/>'s.
 /// </para>
+/// <para>
+/// Products on domain controllers look into hosts by themselves, most of them at night, and have edges to many. That comes at any time, and
+/// what a call made it do at once: so within a fifth of a second a habit is no excuse, for a controller and a client that is no server.
+/// </para>
 /// </remarks>
 internal static class ContactInReturn
 {
     /// <summary>How soon after the client's contact, in milliseconds.</summary>
     public const int Within = 5_000;
+
+    // What is made to contact a client does so at once, and what does it by itself comes at any time: in milliseconds.
+    private const int AtOnce = 200;
 
     private static readonly Claim Smb = new(FindingKind.ContactInReturn, ["T1187"], []);
     private static readonly Claim Rpc = new(FindingKind.ContactInReturn, ["T1187", "T1207"], ["CAR-2014-05-001"]);
@@ -73,13 +80,15 @@ internal static class ContactInReturn
     private static FindingDraft? Judge(ClientCase subject, int server, int back, Way way)
     {
         // 1. The server's first contact of this hour and the one before: it is told in its own hour.
-        if (subject.IsLearned(back, isDriven: way == Way.Driven) || subject.IsOld(back, isDriven: way == Way.Driven)) return null;
+        var isUsual = subject.IsLearned(back, isDriven: way == Way.Driven) || subject.IsOld(back, isDriven: way == Way.Driven);
+        if (isUsual && !IsVisited(subject, server, back, way)) return null;
         if (First(subject, back, way) is not { } returned) return null;
 
         // 2. The client's own before it, with nothing of the server before that.
         if (Cause(subject, server, returned, out var isOfOneClock) is not { } cause) return null;
         var time = TimeOf(returned, way);
         if (Earliest(subject, back, way) is { } earlier && earlier < CauseTime(cause, time)) return null;
+        if (isUsual && (time - CauseTime(cause, time) > AtOnce || !isOfOneClock || returned.IsUnanswered)) return null;
 
         // 3. What the server does anyhow.
         var evidence = new Evidence(subject.Client);
@@ -87,6 +96,8 @@ internal static class ContactInReturn
         evidence.Add(returned, subject.Edges.Host(server).Identity, subject.Client);
         if (Weigh(subject, server, back, way, returned, isOfOneClock) is not { } weight) return null;
         var (severity, confidence, softenedBy) = weight;
+        if (isUsual && severity.IsAtLeast(FindingSeverity.Medium))
+            (severity, confidence) = (FindingSeverity.Medium, FindingConfidence.Medium);
         var role = subject.Roles.At(server, subject.Epoch);
         return new FindingDraft
         {
@@ -99,13 +110,24 @@ internal static class ContactInReturn
             First = Math.Min(evidence.First, time),
             Last = evidence.Last,
             Reason = $"{RoleName.InWords(role)} {subject.Edges.Host(server).Identity} {Deed(way)} {RoleName.InWords(subject.Role)} " +
-                $"{subject.Client} {InWords(time - CauseTime(cause, time))} after that had contacted it, and did not do so before in " +
-                $"{subject.LearnedInWords}, as a host does that is made to authenticate or to replicate; {evidence.InWords}" +
+                $"{subject.Client} {InWords(time - CauseTime(cause, time))} after that had contacted it, " +
+                (isUsual ? "" : $"and did not do so before in {subject.LearnedInWords}, ") +
+                $"as a host does that is made to authenticate or to replicate; {evidence.InWords}" +
+                (isUsual ? "; it looks into such hosts by itself, but not at their call" : "") +
                 (softenedBy is null ? "" : $"; rated lower because {softenedBy}"),
             Flows = evidence.Flows,
             IsEarly = subject.IsLearning,
         };
     }
+
+    /// <summary>
+    /// True where a domain controller looks into hosts that are no servers, as some products do: what it does there as a habit is no answer
+    /// to a call. A person who called it benign has said otherwise.
+    /// </summary>
+    private static bool IsVisited(ClientCase subject, int server, int back, Way way) =>
+        way != Way.Asked && !subject.IsLearning && subject.IsNoServer
+        && subject.Roles.At(server, subject.Epoch) == HostRole.DomainController
+        && (subject.MarksOf(back) & EdgeMarks.ByVerdict) == EdgeMarks.None;
 
     /// <returns>Null for what is not worth telling.</returns>
     private static (FindingSeverity Severity, FindingConfidence Confidence, string? SoftenedBy)? Weigh(

@@ -45,8 +45,8 @@ internal static class LargeUpload
         foreach (var edge in subject.Recent)
         {
             if (subject.Edges[edge].Service != EdgeService.Smb) continue;
+            if (!HasUploads(subject, edge, subject.Epoch) && !HasUploads(subject, edge, subject.Epoch - 1)) continue;
             var console = subject.Facts.FindOpen(edge, subject.Epoch) is >= 0 and var open ? ConsolePipes.Of(subject.Facts, open) : null;
-            if (console is null && !HasUploads(subject, edge, subject.Epoch) && !HasUploads(subject, edge, subject.Epoch - 1)) continue;
 
             // One of the hour before was told then; what started it in this hour is told whatever else was written in it.
             var told = new HashSet<long>();
@@ -60,16 +60,16 @@ internal static class LargeUpload
         subject.Facts.FindOpen(edge, epoch) is >= 0 and var open && subject.Facts[open].NumUploads > 0;
 
     /// <param name="told">What started another upload of the two: it counts once.</param>
-    private static FindingDraft? Judge(ClientCase subject, int edge, int epoch, CopyAndPipes? console, HashSet<long> told)
+    private static FindingDraft? Judge(ClientCase subject, int edge, int epoch, List<Fact>? console, HashSet<long> told)
     {
         var open = subject.Facts.FindOpen(edge, epoch);
-        return open < 0 || (console is null && Octets(subject.Facts, open) < Uploads.Octets)
+        return open < 0 || Octets(subject.Facts, open) < Uploads.Octets
             ? null
             : Judge(subject, edge, open, epoch, console, told);
     }
 
     private static FindingDraft? Judge(
-        ClientCase subject, int edge, int open, int epoch, CopyAndPipes? console, HashSet<long> told)
+        ClientCase subject, int edge, int open, int epoch, List<Fact>? console, HashSet<long> told)
     {
         // 1. What is normal here.
         var server = subject.Edges[edge].Server;
@@ -83,7 +83,7 @@ internal static class LargeUpload
         for (var i = subject.Facts[open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref subject.Facts.Fact(i);
-            if (fact.IsUnanswered || (!fact.IsUpload && console?.HasCopy(fact) != true)) continue;
+            if (fact.IsUnanswered || !fact.IsUpload) continue;
             evidence.Add(fact, host);
             (sent, got) = (sent + fact.ClientOctets, got + fact.ServerOctets);
             (first, last) = (Math.Min(first, fact.FlowAt), Math.Max(last, fact.Start + fact.FlowEnd));
@@ -94,7 +94,7 @@ internal static class LargeUpload
         var news = epoch == subject.Epoch ? starts : starts.FindAll(start => start.FlowAt >= begins && !told.Contains(start.Key));
         if (epoch < subject.Epoch && news.Count == 0) return null;
         foreach (var start in starts) evidence.Add(start, host);
-        foreach (var pipe in console?.Pipes ?? []) evidence.Add(pipe, host);
+        foreach (var pipe in console ?? []) evidence.Add(pipe, host);
         told.UnionWith(starts.Select(static start => start.Key));
 
         // 3. How bad that is.
@@ -120,7 +120,7 @@ internal static class LargeUpload
                     : ", and RPC to an endpoint that is new for the two within a minute, as who copies and starts a program") +
                 (console is null
                     ? ""
-                    : $", and then opened {console.Pipes.Count} more connections at once that carried little, as a console's pipes are") +
+                    : $", and then opened {console.Count} more connections at once that carried little, as a console's pipes are") +
                 $"; {evidence.InWords}" + (softenedBy is null ? "" : $"; rated lower because {softenedBy}"),
             Flows = evidence.Flows,
             IsEarly = subject.IsLearningPorts,

@@ -204,20 +204,25 @@ internal sealed class Sensors(EnterpriseShape shape, ulong seed)
     /// <param name="Share">Which part of the flow's time had passed when it was first seen.</param>
     private readonly record struct Sighting(ExporterSet Exporters, uint Interval, FlowTraffic Traffic, bool IsStated, double Share)
     {
-        /// <summary>With that of an exporter of a higher address: counters are the first one's.</summary>
+        /// <summary>
+        /// With that of an exporter of a higher address: counters are those of one that does not sample, or the first one's.
+        /// </summary>
         public Sighting With(in Sighting other)
         {
             var exporters = Exporters;
             exporters.UnionWith(other.Exporters);
+            var counted = Interval > 1 && other.Interval <= 1 ? other : this;
+            var traffic = counted.Traffic with
+            {
+                ClientTcpFlags = (byte)(Traffic.ClientTcpFlags | other.Traffic.ClientTcpFlags),
+                ServerTcpFlags = (byte)(Traffic.ServerTcpFlags | other.Traffic.ServerTcpFlags),
+                Half = Traffic.Half | other.Traffic.Half,
+            };
+            var isWhole = ((traffic.Half & FlowHalf.FromClient) == FlowHalf.None || traffic.ClientOctets > 0)
+                && ((traffic.Half & FlowHalf.FromServer) == FlowHalf.None || traffic.ServerOctets > 0);
             return new Sighting(
-                exporters, Math.Max(Interval, other.Interval),
-                Traffic with
-                {
-                    ClientTcpFlags = (byte)(Traffic.ClientTcpFlags | other.Traffic.ClientTcpFlags),
-                    ServerTcpFlags = (byte)(Traffic.ServerTcpFlags | other.Traffic.ServerTcpFlags),
-                    Half = Traffic.Half | other.Traffic.Half,
-                },
-                IsStated || other.IsStated, Math.Min(Share, other.Share));
+                exporters, isWhole ? counted.Interval : Math.Max(Interval, other.Interval), traffic, IsStated || other.IsStated,
+                Math.Min(Share, other.Share));
         }
 
         public FlowSpan Late(in FlowSpan flow) => Share <= 0 ? flow : flow with
