@@ -72,7 +72,7 @@ internal sealed class NatsOptions : IValidatableObject
             yield return new ValidationResult($"{Leaves.Length} leaves; there may be {MostLeaves}", [nameof(Leaves)]);
     }
 
-    private static bool IsDomain(string name) =>
+    internal static bool IsDomain(string name) =>
         name.Length is > 0 and <= LongestDomain && name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_');
 
     private static ValidationResult NoDomain(string name, string setting) =>

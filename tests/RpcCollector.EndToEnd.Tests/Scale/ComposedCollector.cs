@@ -88,6 +88,13 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
             : await LiveCollector.StartUnreadyAsync(folder, settings);
     }
 
+    /// <summary>Of a sensor without a leaf.</summary>
+    public string[] SettingsOfSensor(string name, string user) =>
+    [
+        "--Scale:Role=sensor", $"--Scale:Name={name}", $"--Scale:Nats:Urls:0=tls://127.0.0.1:{Ports[0]}",
+        $"--Scale:Nats:CaFile={_folder.PathOf("secrets/ca.pem")}", $"--Scale:Nats:UserFile={_folder.PathOf($"secrets/user.{user}")}",
+    ];
+
     /// <summary>A user's name and password; a leaf's are in what it reads.</summary>
     public string[] Credentials(string user)
     {

@@ -82,10 +82,6 @@ internal sealed class RandomLog
             case < 11:
                 Append(RandomOctets(), Own(sensor.Name));
                 break;
-            case < 12 when _batches.Count > 0:
-                // Another sensor's batch, or what it tells of endpoints: neither is its own to say.
-                Append(_random.Next(2) == 0 ? _batches[^1].Octets : Endpoints()[0], Own("sensor-of-nobody"));
-                break;
             case < 15:
                 foreach (var message in Endpoints()) _told.Enqueue(message);
                 break;
@@ -94,6 +90,9 @@ internal sealed class RandomLog
                 var batch = Batch(sensor);
                 _batches.Add((batch, Own(sensor.Name)));
                 Append(batch, Own(sensor.Name));
+
+                // The same under the name of another one, to which it is not to be said.
+                if (_batches.Count % 40 == 0) Append(batch, Own("sensor-of-nobody"));
                 break;
         }
     }
