@@ -167,8 +167,7 @@ public sealed class BrokerAccessTests : IDisposable
         // A sensor that comes first waits for the judge.
         await using var sensor = await LiveCollector.StartUnreadyAsync(
             _ofSensor, "--Scale:Role=sensor", "--Scale:Name=site-a", $"--Scale:Nats:Urls:0={broker.Url}");
-        await sensor.UntilAsync(
-            () => sensor.TextAsync("/readyz"), text => text.Contains("is of a former version", StringComparison.Ordinal));
+        await sensor.UntilAsync(() => sensor.StatusAsync("/readyz"), status => status == HttpStatusCode.ServiceUnavailable);
         await using var judge = await LiveCollector.StartAsync(_folder, "--Scale:Role=judge", $"--Scale:Nats:Urls:0={broker.Url}");
         using var exporter = new LoopbackExporter("127.0.0.9");
         await exporter.SendPairAsync(sensor.UdpPort, "10.0.0.1", "10.0.1.1");

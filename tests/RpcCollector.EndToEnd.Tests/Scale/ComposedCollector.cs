@@ -65,7 +65,12 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
             var rest = File.ReadLines(_folder.PathOf("leaf.conf"))
                 .Where(line => !line.TrimStart().StartsWith("deny_", StringComparison.Ordinal))
                 .TakeWhile(line => !line.StartsWith("authorization", StringComparison.Ordinal));
-            File.WriteAllLines(_folder.PathOf(file), [.. rest, """authorization { user: "sensor", password: $SENSOR_PASSWORD }"""]);
+            const string Everything = """
+                authorization { users: [
+                  { user: "sensor", password: $SENSOR_PASSWORD, permissions: { publish: [">", $SENSOR_FLOW, $SENSOR_TOLD], subscribe: ">" } }
+                ] }
+                """;
+            File.WriteAllLines(_folder.PathOf(file), [.. rest, Everything]);
         }
 
         Leaf = ChildProcess.Start(
