@@ -72,6 +72,10 @@ internal sealed class NatsOptions : IValidatableObject
             yield return new ValidationResult($"{Leaves.Length} leaves; there may be {MostLeaves}", [nameof(Leaves)]);
     }
 
+    /// <summary>True where the leaf of a domain speaks for the sensor: it is called as the domain, or goes on behind it with a hyphen.</summary>
+    internal static bool IsOfLeaf(string sensor, string domain) =>
+        sensor.StartsWith(domain, StringComparison.Ordinal) && (sensor.Length == domain.Length || sensor[domain.Length] == '-');
+
     internal static bool IsDomain(string name) =>
         name.Length is > 0 and <= LongestDomain && name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_');
 

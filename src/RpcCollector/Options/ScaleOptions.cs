@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using RpcCollector.Detection.Join;
 using RpcCollector.Flows;
-using RpcCollector.Scale.Nats;
 
 namespace RpcCollector.Options;
 
@@ -111,7 +110,7 @@ internal sealed class ScaleOptions : IValidatableObject
             yield return new ValidationResult(
                 $"that of the machine, '{KnownAs}', is none; give this process one of letters, digits, '-' and '_', at most {MaxName}",
                 [nameof(Name)]);
-        if (Role == ScaleRole.Sensor && NatsOptions.IsDomain(Nats.LeafDomain) && !LeafOrigin.IsOf(KnownAs, Nats.LeafDomain))
+        if (Role == ScaleRole.Sensor && NatsOptions.IsDomain(Nats.LeafDomain) && !NatsOptions.IsOfLeaf(KnownAs, Nats.LeafDomain))
             yield return new ValidationResult(
                 $"'{KnownAs}' is no name of a sensor at the leaf {Nats.LeafDomain}, which speaks for {Nats.LeafDomain} and " +
                 $"{Nats.LeafDomain}-… alone",

@@ -101,7 +101,8 @@ internal sealed class ActReader
             {
                 if (_reader.Kind == ActChangeKind.Activity) _feed.Publish(_reader.Activity);
                 else if (_reader.Kind == ActChangeKind.Deed && IsWord(entry.Subject.IsSaid)) Words!.Take(header, _reader.Content.Span);
-                else if (_reader.Kind == ActChangeKind.Deed && !entry.Subject.IsSaid) Names?.Take(header, _reader.Topic ?? "", _reader.Content.Span);
+                else if (_reader.Kind == ActChangeKind.Deed && !entry.Subject.IsSaid)
+                    Names?.Take(header, _reader.Topic ?? "", _reader.Content.Span);
             }
 
             Words?.End(header, Offset);

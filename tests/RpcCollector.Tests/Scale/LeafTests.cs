@@ -1,6 +1,7 @@
 using NATS.Client.Core;
 using NATS.Client.JetStream.Models;
 using RpcCollector.Flows.Time;
+using RpcCollector.Options;
 using RpcCollector.Scale;
 using RpcCollector.Scale.Nats;
 using RpcCollector.Scale.Sensors;
@@ -30,7 +31,7 @@ public sealed class LeafTests
         Assert.Equal(LogSubject.Told(sensor), NatsSubjects.Read(LogStream.Act, told, null));
         Assert.Equal(isOfLeaf ? LogSubject.Flow(3, sensor) : Nobodys(LogStream.Flow), NatsSubjects.Read(LogStream.Flow, flow, sourced));
         Assert.Equal(isOfLeaf ? LogSubject.Told(sensor) : Nobodys(LogStream.Act), NatsSubjects.Read(LogStream.Act, told, sourced));
-        Assert.Equal(isOfLeaf, LeafOrigin.IsOf(sensor, "oslo"));
+        Assert.Equal(isOfLeaf, NatsOptions.IsOfLeaf(sensor, "oslo"));
     }
 
     [Theory]

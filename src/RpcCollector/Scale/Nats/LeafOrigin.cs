@@ -17,10 +17,6 @@ internal static class LeafOrigin
     /// <summary>The subjects of a leaf's API as the hubs' streams name them.</summary>
     public static string ApiOf(string domain) => $"$JS.{domain}.API";
 
-    /// <summary>True where a leaf of the domain may speak for the sensor.</summary>
-    public static bool IsOf(string sensor, string domain) =>
-        sensor.StartsWith(domain, StringComparison.Ordinal) && (sensor.Length == domain.Length || sensor[domain.Length] == '-');
-
     /// <summary>True where the server says that a message came from a leaf that may speak for the sensor.</summary>
     public static bool MayBeOf(string source, string sensor)
     {

@@ -81,7 +81,7 @@ internal sealed class NatsStreams(ScaleOptions options)
     {
         if (HaveSameSubjects(made, wanted) && Sources(made).SetEquals(Sources(wanted))) return;
 
-        // A source that is known goes on asking as before: with another filter it is left out first, and begins anew behind what it brought.
+        // A source that is known goes on asking as before: with another filter it is left out first, and begins behind what it brought.
         var filters = (made.Sources ?? []).Select(source => source.FilterSubject).Distinct(StringComparer.Ordinal).ToArray();
         if (filters.Except((wanted.Sources ?? []).Select(source => source.FilterSubject), StringComparer.Ordinal).Any())
             await streams.UpdateStreamAsync(made with { Subjects = wanted.Subjects, Sources = null }, stopping);

@@ -50,7 +50,7 @@ internal static class NatsSubjects
         return isOfLeaf ? found : OfNobody(stream);
     }
 
-    /// <summary>The partition that a subject of a stream is of, in this form or that of a former version; null where it is of none.</summary>
+    /// <summary>The partition that a subject of a stream is of, also in the form of a former version; null where it is of none.</summary>
     public static int? PartitionOf(string subject) =>
         subject.Split('.') is [_, var partition, ..] && TryRead(partition, out var number) ? number : null;
 
