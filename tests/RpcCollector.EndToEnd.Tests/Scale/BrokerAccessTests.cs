@@ -126,9 +126,11 @@ public sealed class BrokerAccessTests : IDisposable
         }
 
         foreach (var source in (string[])["site-b", "site-b/logs"])
-            await broker.PublishAsync(
-                "ACT.told.site-a",
-                new ActMessageWriter(source, ActHeader.NoPartition, epoch: 1, new ExporterDirectory()).Finish(ulong.MaxValue - 1, 0).ToArray());
+        {
+            var ahead = new ActMessageWriter(source, ActHeader.NoPartition, epoch: 1, new ExporterDirectory());
+            await broker.PublishAsync("ACT.told.site-a", ahead.Finish(ulong.MaxValue - 1, 0).ToArray());
+        }
+
         var refused = await judge.UntilAsync(
             judge.MetricsAsync,
             metrics => metrics.Sum("rpc_collector_log_refused_batches_total") >= 2 * partitions

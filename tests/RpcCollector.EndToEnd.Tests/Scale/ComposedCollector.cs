@@ -67,7 +67,8 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
                 .TakeWhile(line => !line.StartsWith("authorization", StringComparison.Ordinal));
             const string Everything = """
                 authorization { users: [
-                  { user: "sensor", password: $SENSOR_PASSWORD, permissions: { publish: [">", $SENSOR_FLOW, $SENSOR_TOLD], subscribe: ">" } }
+                  { user: "sensor", password: $SENSOR_PASSWORD, permissions: {
+                      publish: [">", $SENSOR_FLOW, $SENSOR_TOLD], subscribe: ">" } }
                 ] }
                 """;
             File.WriteAllLines(_folder.PathOf(file), [.. rest, Everything]);

@@ -50,12 +50,14 @@ public sealed class ComposedCollectorTests
         // By the user of a leaf nobody but a leaf comes in.
         Assert.Contains(
             "Authorization Violation",
-            (await Assert.ThrowsAsync<InvalidOperationException>(() => RefusedAsync(composed, "leaf-site-a", "PUB FLOW.0.sensor.site-a"))).Message,
+            (await Assert.ThrowsAsync<InvalidOperationException>(
+                () => RefusedAsync(composed, "leaf-site-a", "PUB FLOW.0.sensor.site-a"))).Message,
             StringComparison.Ordinal);
         foreach (var user in (string[])["site-a", "site-b", "site-c"])
         {
             Assert.Empty(await RefusedAsync(
-                composed, user, $"PUB FLOW.0.sensor.{user}", $"PUB FLOW.15.sensor.{user}", $"PUB ACT.told.{user}", "SUB _INBOX.sensor.x.*"));
+                composed, user, $"PUB FLOW.0.sensor.{user}", $"PUB FLOW.15.sensor.{user}", $"PUB ACT.told.{user}",
+                "SUB _INBOX.sensor.x.*"));
             var other = user == "site-b" ? "site-a" : "site-b";
             string[] wrong =
             [
@@ -78,8 +80,12 @@ public sealed class ComposedCollectorTests
             "PUB $JS.API.CONSUMER.CREATE.ACT.x", "SUB ACT.>", "SUB _INBOX.judge.>",
         ];
         Assert.Equal(ofCorrelator, await RefusedAsync(composed, "correlator", ofCorrelator));
-        Assert.Empty(await RefusedAsync(composed, "judge", "PUB FLOW.0.judge", "PUB ACT.0", "PUB ACT.said", "PUB $JS.API.STREAM.CREATE.FLOW"));
-        string[] ofJudge = ["PUB FLOW.0.sensor.site-a", "PUB ACT.told.site-a", "PUB _INBOX.sensor.x", "SUB FLOW.>", "SUB _INBOX.correlator.>", "SUB $SYS.>"];
+        Assert.Empty(await RefusedAsync(
+            composed, "judge", "PUB FLOW.0.judge", "PUB ACT.0", "PUB ACT.said", "PUB $JS.API.STREAM.CREATE.FLOW"));
+        string[] ofJudge =
+        [
+            "PUB FLOW.0.sensor.site-a", "PUB ACT.told.site-a", "PUB _INBOX.sensor.x", "SUB FLOW.>", "SUB _INBOX.correlator.>", "SUB $SYS.>",
+        ];
         Assert.Equal(ofJudge, await RefusedAsync(composed, "judge", ofJudge));
     }
 
@@ -90,10 +96,12 @@ public sealed class ComposedCollectorTests
         composed.StartLeaf();
 
         Assert.Empty(await RefusedAtLeafAsync(
-            composed, "PUB FLOW.0.sensor.site-a", "PUB ACT.told.site-a", "PUB $JS.API.INFO", "PUB $JS.API.STREAM.CREATE.FLOW", "SUB _INBOX.sensor.x"));
+            composed, "PUB FLOW.0.sensor.site-a", "PUB ACT.told.site-a", "PUB $JS.API.INFO", "PUB $JS.API.STREAM.CREATE.FLOW",
+            "SUB _INBOX.sensor.x"));
         string[] wrong =
         [
-            "PUB FLOW.0.sensor.site-b", "PUB ACT.told.site-b", "PUB FLOW.0.judge", "PUB ACT.0", "PUB ACT.said", "PUB LEAF.site-a.S.x", "PUB $JS.API.STREAM.DELETE.FLOW", "PUB $JS.API.CONSUMER.CREATE.FLOW",
+            "PUB FLOW.0.sensor.site-b", "PUB ACT.told.site-b", "PUB FLOW.0.judge", "PUB ACT.0", "PUB ACT.said", "PUB LEAF.site-a.S.x",
+            "PUB $JS.API.STREAM.DELETE.FLOW", "PUB $JS.API.CONSUMER.CREATE.FLOW",
             "PUB $JS.API.STREAM.CREATE.OTHER", "PUB $JS.site-a.API.CONSUMER.CREATE.FLOW", "SUB FLOW.>", "SUB $JS.>", "SUB >",
         ];
         Assert.Equal(wrong, await RefusedAtLeafAsync(composed, wrong));
@@ -115,7 +123,8 @@ public sealed class ComposedCollectorTests
         // read, and no key or stream changes.
         string[] tried =
         [
-            "PUB ACT.said", "PUB ACT.told.site-a", "PUB ACT.0", "PUB FLOW.0.sensor.site-a", "PUB FLOW.0.judge", "PUB $KV.RPC_COLLECTOR_LEASES.judge",
+            "PUB ACT.said", "PUB ACT.told.site-a", "PUB ACT.0", "PUB FLOW.0.sensor.site-a", "PUB FLOW.0.judge",
+            "PUB $KV.RPC_COLLECTOR_LEASES.judge",
             "PUB $O.RPC_COLLECTOR_SNAPSHOTS.M.x", "PUB $JS.API.STREAM.DELETE.FLOW", "SUB FLOW.>", "SUB ACT.>", "SUB _INBOX.>", "SUB $KV.>",
         ];
         Assert.Empty(await RefusedAtLeafAsync(composed, tried));
@@ -135,7 +144,8 @@ public sealed class ComposedCollectorTests
         using var folder = new TemporaryFolder();
 
         var result = await CollectorProgram.RunAsync(
-            ["run", .. LiveCollector.Settings(folder, FreePort.Udp(), FreePort.Tcp()), .. composed.SettingsOfSensor("site-b", user: "site-a")]);
+            ["run", .. LiveCollector.Settings(folder, FreePort.Udp(), FreePort.Tcp()),
+                .. composed.SettingsOfSensor("site-b", user: "site-a")]);
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(

@@ -86,7 +86,8 @@ public sealed class ActRightsTests
                 new RpcActivity { Id = 7, Client = client, Server = server, Basis = JoinBasis.Extended, Endpoint = flow })),
             ActChangeKind.Contact => writer.TryAdd(new ContactChange(
                 ActivityChangeKind.Added, new AdministrationContact { Id = 7, Client = client, Server = server, Flow = flow })),
-            ActChangeKind.Operation => writer.TryAdd(new RpcOperation { Uid = "C1", Interface = "drsuapi", Operation = "DRSGetNCChanges" }, 1_000),
+            ActChangeKind.Operation => writer.TryAdd(
+                new RpcOperation { Uid = "C1", Interface = "drsuapi", Operation = "DRSGetNCChanges" }, 1_000),
             ActChangeKind.Lease => writer.TryAdd(new AddressLease(client, 7, 1, 2), 1_000),
             _ => writer.TryAdd("topic", [1]),
         };
