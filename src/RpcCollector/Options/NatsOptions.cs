@@ -72,7 +72,7 @@ internal sealed class NatsOptions : IValidatableObject
             yield return new ValidationResult($"{Leaves.Length} leaves; there may be {MostLeaves}", [nameof(Leaves)]);
     }
 
-    /// <summary>True where the leaf of a domain speaks for the sensor: it is called as the domain, or by it and a hyphen and more.</summary>
+    /// <summary>True where the leaf of a domain speaks for the sensor: it has the domain's name, or that, a hyphen and more.</summary>
     internal static bool IsOfLeaf(string sensor, string domain) =>
         sensor.StartsWith(domain, StringComparison.Ordinal) && (sensor.Length == domain.Length || sensor[domain.Length] == '-');
 
