@@ -37,14 +37,15 @@ for user in judge correlator site-a site-b site-c; do
   printf '%s:%s\n' "$user" "$password" > "user.$user"
 done
 
-# Each leaf: the hubs as it reaches them, and a password for its sensor.
+# Each leaf: the hubs as it reaches them, a password for its sensor, and the subjects under which the sensor, called as the leaf, appends.
 for site in site-a site-b site-c; do
   password=$(openssl rand -hex 24) urls=()
   printf '%s: "%s"\n' "LEAF_$(tr a-z- A-Z_ <<< "$site")_PASSWORD" "$password" >> passwords.conf
   if [ $# -eq 0 ]; then for hub in nats-1 nats-2 nats-3; do urls+=("\"tls://leaf-$site:$password@$hub:7422\""); done; fi
   for name; do for port in 7422 7423 7424; do urls+=("\"tls://leaf-$site:$password@$name:$port\""); done; done
   password=$(openssl rand -hex 24)
-  printf 'LEAF_REMOTES: [%s]\nSENSOR_PASSWORD: "%s"\n' "$(IFS=,; echo "${urls[*]}")" "$password" > "leaf.$site.conf"
+  printf 'LEAF_REMOTES: [%s]\nSENSOR_PASSWORD: "%s"\nSENSOR_FLOW: "FLOW.*.sensor.%s"\nSENSOR_TOLD: "ACT.told.%s"\n' \
+    "$(IFS=,; echo "${urls[*]}")" "$password" "$site" "$site" > "leaf.$site.conf"
   printf 'sensor:%s\n' "$password" > "user.leaf-sensor.$site"
 done
 

@@ -215,7 +215,7 @@ internal sealed class JudgingProcess : IHostedService, IDisposable
         {
             for (var partition = 0; partition < _options.Scale.Partitions; partition++)
             {
-                foreach (var message in messages) await _log.AppendAsync(LogSubject.Flow(partition), message, _ending.Token);
+                foreach (var message in messages) await _log.AppendAsync(LogSubject.KnownEndpoints(partition), message, _ending.Token);
             }
 
             _told = known;

@@ -42,8 +42,10 @@ internal readonly ref struct ActMessageParts
     }
 
     /// <summary>Looks for anything that makes the message useless.</summary>
-    public WireRejection Check()
+    /// <param name="kinds">A bit for each kind of change that it holds.</param>
+    public WireRejection Check(out uint kinds)
     {
+        kinds = 0;
         var numExporters = Exporters.Length / WireForm.AddressOctets;
         var rest = Changes;
         var numChanges = 0u;
@@ -51,11 +53,14 @@ internal readonly ref struct ActMessageParts
         {
             if (TakeChange(ref rest, out var kind, out var body) is not WireRejection.None and var reason) return reason;
             if (ActChange.Check(kind, body, numExporters) is not WireRejection.None and var wrong) return wrong;
+            kinds |= BitOf(kind);
             numChanges++;
         }
 
         return numChanges == NumChanges ? WireRejection.None : WireRejection.WrongLength;
     }
+
+    public static uint BitOf(ActChangeKind kind) => 1u << (int)kind;
 
     /// <summary>Takes the next change off what is left.</summary>
     public static WireRejection TakeChange(ref ReadOnlySpan<byte> rest, out ActChangeKind kind, out ReadOnlySpan<byte> body)

@@ -15,6 +15,7 @@ public sealed class ActMessageReader(ExporterDirectory exporters)
     private readonly WireNames _names = new();
     private ReadOnlyMemory<byte> _rest;
     private int _numExporters;
+    private uint _kinds;
 
     public WireCounts Counts { get; } = new();
 
@@ -60,15 +61,23 @@ public sealed class ActMessageReader(ExporterDirectory exporters)
     /// <summary>Begins a message, whose octets must not change until its last change is read; false when it is rejected.</summary>
     public bool TryRead(ReadOnlyMemory<byte> message, out ActHeader header)
     {
-        (header, _rest, Kind) = (default, default, ActChangeKind.None);
+        (header, _rest, Kind, _kinds) = (default, default, ActChangeKind.None, 0);
         var reason = ActMessageParts.Find(message.Span, out var parts);
-        if (reason == WireRejection.None) reason = parts.Check();
+        if (reason == WireRejection.None) reason = parts.Check(out _kinds);
         if (!Counts.Count(reason)) return false;
         header = parts.HeaderOf(_names);
         _exporters.Read(parts.Exporters, Counts);
         _numExporters = parts.Exporters.Length / WireForm.AddressOctets;
         _rest = message.Slice(WireForm.HeaderOctets, parts.Changes.Length);
         return true;
+    }
+
+    /// <summary>True when the message that was begun holds changes of these kinds, or none.</summary>
+    public bool HoldsOnly(params ReadOnlySpan<ActChangeKind> kinds)
+    {
+        var others = _kinds;
+        foreach (var kind in kinds) others &= ~ActMessageParts.BitOf(kind);
+        return others == 0;
     }
 
     /// <summary>Reads the next change; false at the end.</summary>

@@ -21,7 +21,7 @@ internal sealed record SensorJson(
     string Name,
     [property: Description(
         "reporting; silent (nothing for a minute); or not_reporting: its flow starts come, but no reports: it is of a former version, or " +
-        "may not append to ACT.told.")]
+        "may not append to ACT.told.NAME.")]
     string State)
 {
     [Description("Where it stands (Scale:Site); absent where its addresses are not a site's own.")]

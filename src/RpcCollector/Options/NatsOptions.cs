@@ -72,7 +72,11 @@ internal sealed class NatsOptions : IValidatableObject
             yield return new ValidationResult($"{Leaves.Length} leaves; there may be {MostLeaves}", [nameof(Leaves)]);
     }
 
-    private static bool IsDomain(string name) =>
+    /// <summary>True where the leaf of a domain speaks for the sensor: it has the domain's name, or that, a hyphen and more.</summary>
+    internal static bool IsOfLeaf(string sensor, string domain) =>
+        sensor.StartsWith(domain, StringComparison.Ordinal) && (sensor.Length == domain.Length || sensor[domain.Length] == '-');
+
+    internal static bool IsDomain(string name) =>
         name.Length is > 0 and <= LongestDomain && name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_');
 
     private static ValidationResult NoDomain(string name, string setting) =>

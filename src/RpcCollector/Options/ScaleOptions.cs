@@ -17,7 +17,8 @@ internal sealed class ScaleOptions : IValidatableObject
     public ScaleRole Role { get; set; }
 
     [Setting(
-        "The name by which the log and the metrics know this process; each sensor needs its own. The name of the machine when empty.")]
+        "The name by which the log and the metrics know this process; each sensor needs its own, that of its user at " +
+        "the broker: letters, digits, '-' and '_', at most 58. The name of the machine when empty.")]
     public string Name { get; set; } = "";
 
     [Setting(
@@ -93,17 +94,27 @@ internal sealed class ScaleOptions : IValidatableObject
             yield return new ValidationResult("without a Site no networks are a site's own", [name]);
     }
 
+    // A token of the broker's subjects: a sensor's own have its name (docs/scale-wire.md).
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxName && name.All(static sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_');
+
     private static bool IsOfIPv4(string entry) =>
         AddressPrefix.TryParse(entry, out var prefix) && prefix.Network.IsIPv4 && AddressFilter.TryParse([entry], out _, out _);
 
     private IEnumerable<ValidationResult> ValidateProcess()
     {
-        if (Name.Length > MaxName || !Name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_' or '.'))
+        if (Name.Length > 0 && !IsName(Name))
             yield return new ValidationResult(
-                $"'{Name}' is no name; write letters, digits, '-', '_' and '.', at most {MaxName}", [nameof(Name)]);
-        if (Role != ScaleRole.All && Name.Length == 0 && KnownAs.Length > MaxName)
+                $"'{Name}' is no name; write letters, digits, '-' and '_', at most {MaxName}", [nameof(Name)]);
+        if (Role != ScaleRole.All && Name.Length == 0 && !IsName(KnownAs))
             yield return new ValidationResult(
-                $"the name of the machine has more than {MaxName} characters; give this process a shorter one", [nameof(Name)]);
+                $"that of the machine, '{KnownAs}', is none; give this process one of letters, digits, '-' and '_', at most {MaxName}",
+                [nameof(Name)]);
+        if (Role == ScaleRole.Sensor && NatsOptions.IsDomain(Nats.LeafDomain) && !NatsOptions.IsOfLeaf(KnownAs, Nats.LeafDomain))
+            yield return new ValidationResult(
+                $"'{KnownAs}' is no name of a sensor at the leaf {Nats.LeafDomain}, which speaks for {Nats.LeafDomain} and " +
+                $"{Nats.LeafDomain}-… alone",
+                [nameof(Name)]);
         if (Role != ScaleRole.All && Nats.Urls.Length == 0)
             yield return new ValidationResult(
                 $"the role {Role.ToString().ToLowerInvariant()} needs a broker, such as nats://127.0.0.1:4222",

@@ -87,10 +87,10 @@ internal sealed class ActReader
             return;
         }
 
-        // 2. Only who joins a partition says what follows from it, and moves its clock: a sensor, which may append what it tells, may not.
-        if (header.Partition != (entry.Subject.Partition ?? ActHeader.NoPartition))
+        // 2. Each says what is its own to say: only who joins a partition what follows from it, and a sensor nothing for another one.
+        if (ActRights.Objection(entry.Subject, header, _reader) is { } objection)
         {
-            Refuse($"{header.Source} speaks of a partition where it may not");
+            Refuse(objection);
             return;
         }
 
@@ -101,7 +101,8 @@ internal sealed class ActReader
             {
                 if (_reader.Kind == ActChangeKind.Activity) _feed.Publish(_reader.Activity);
                 else if (_reader.Kind == ActChangeKind.Deed && IsWord(entry.Subject.IsSaid)) Words!.Take(header, _reader.Content.Span);
-                else if (_reader.Kind == ActChangeKind.Deed) Names?.Take(header, _reader.Topic ?? "", _reader.Content.Span);
+                else if (_reader.Kind == ActChangeKind.Deed && !entry.Subject.IsSaid)
+                    Names?.Take(header, _reader.Topic ?? "", _reader.Content.Span);
             }
 
             Words?.End(header, Offset);
@@ -111,7 +112,7 @@ internal sealed class ActReader
 
         // 4. Each once, whole.
         _position.Offset = Offset;
-        var order = _position.Accept(header);
+        var order = _position.Accept(header, entry.Subject.IsSaid);
         if (order != LogOrder.Next)
         {
             PassOver(order, header);
@@ -152,9 +153,9 @@ internal sealed class ActReader
                 case ActChangeKind.Deed when IsWord(isSaid):
                     Words!.Take(header, _reader.Content.Span);
                     break;
-                case ActChangeKind.Deed when Names?.Take(header, _reader.Topic ?? "", _reader.Content.Span) == true:
+                case ActChangeKind.Deed when !isSaid && Names?.Take(header, _reader.Topic ?? "", _reader.Content.Span) == true:
                     break;
-                case ActChangeKind.Deed when !Deed(header, _reader.Topic ?? "", _reader.Content.Span, appended):
+                case ActChangeKind.Deed when isSaid || !Deed(header, _reader.Topic ?? "", _reader.Content.Span, appended):
                     Refuse($"{header.Source} says something that is unknown here");
                     break;
             }

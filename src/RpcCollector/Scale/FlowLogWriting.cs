@@ -179,7 +179,7 @@ internal sealed class FlowLogWriting : IHostedService, IDisposable
     {
         try
         {
-            await _log.AppendAsync(LogSubject.Flow(partition), batch, _ending.Token);
+            await _log.AppendAsync(LogSubject.Flow(partition, _options.KnownAs), batch, _ending.Token);
             return true;
         }
         catch (FlowLogException)

@@ -19,6 +19,7 @@ internal interface IFlowLog : IAsyncDisposable
 
     /// <summary>Appends one message; it is there for good when this returns. It may be there when this fails, too.</summary>
     /// <exception cref="FlowLogException">It was not confirmed.</exception>
+    /// <param name="to">A subject of somebody's own: a log as a whole is read, and nobody appends to it.</param>
     Task AppendAsync(LogSubject to, ReadOnlyMemory<byte> message, CancellationToken stopping);
 
     /// <summary>What a log holds from an offset on, and what is appended later, in the log's order, until told to stop.</summary>
@@ -51,44 +52,12 @@ internal interface IFlowLog : IAsyncDisposable
     Task<byte[]?> GetSnapshotAsync(string name, CancellationToken stopping);
 }
 
-/// <summary>Which log: the flow starts of a partition, or what the judge is to take.</summary>
-/// <param name="Partition">What is appended for the judge without one comes of none (<see cref="Told"/>).</param>
-internal readonly record struct LogSubject(LogStream Stream, int? Partition)
-{
-    /// <summary>All that the judge is to take, in one order.</summary>
-    public static readonly LogSubject AllActs = new(LogStream.Act, null);
-
-    /// <summary>What sensors tell of themselves: it follows from no partition.</summary>
-    public static readonly LogSubject Told = new(LogStream.Act, null);
-
-    /// <summary>What people said to a judge: judges alone may append it, and read it.</summary>
-    public static readonly LogSubject Said = new(LogStream.Act, null) { IsSaid = true };
-
-    public bool IsSaid { get; private init; }
-
-    /// <summary>Flow starts of one partition.</summary>
-    public static LogSubject Flow(int partition) => new(LogStream.Flow, partition);
-
-    /// <summary>What follows from the flow starts of one partition. It is appended for each, and read of all.</summary>
-    public static LogSubject Act(int partition) => new(LogStream.Act, partition);
-}
-
-/// <summary>A stream of the broker.</summary>
-internal enum LogStream
-{
-    /// <summary>Batches of flow starts (kaitai/rpc_flow_batch.ksy), a log for each partition.</summary>
-    Flow,
-
-    /// <summary>Messages for the judge (kaitai/rpc_act_message.ksy), one log.</summary>
-    Act,
-}
-
 /// <summary>One message of a log.</summary>
 /// <param name="Offset">Grows from message to message, by one or more; 1 or more.</param>
 /// <param name="AppendedUnixMilliseconds">When the log took it, by the log's clock.</param>
 /// <param name="Batch">Its octets.</param>
 /// <param name="Behind">How many messages of the log wait after it, as far as the log said with it.</param>
-/// <param name="Subject">Where it was appended: who may append there, the broker's permissions say.</param>
+/// <param name="Subject">Where it was appended, which says by whom: the broker lets nobody append under another's.</param>
 internal readonly record struct LogEntry(
     long Offset, long AppendedUnixMilliseconds, ReadOnlyMemory<byte> Batch, long Behind, LogSubject Subject);
 

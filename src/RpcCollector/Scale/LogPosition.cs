@@ -20,6 +20,9 @@ internal sealed class LogPosition
 
     private const byte Version = 1;
 
+    // Behind the name of a judge: a sensor of the same name has numbers of its own.
+    private const string SaidSuffix = "/said";
+
     private readonly SortedDictionary<int, Taken> _partitions = [];
     private readonly SortedDictionary<string, Taken> _sources = new(StringComparer.Ordinal);
 
@@ -32,7 +35,8 @@ internal sealed class LogPosition
     public long UnixMilliseconds { get; private set; }
 
     /// <summary>How messages stand to what was taken before.</summary>
-    public LogOrder Accept(in ActHeader header)
+    /// <param name="isSaid">A judge says it, and no sensor.</param>
+    public LogOrder Accept(in ActHeader header, bool isSaid = false)
     {
         Taken taken;
         if (header.Partition != ActHeader.NoPartition)
@@ -44,10 +48,11 @@ internal sealed class LogPosition
         }
         else
         {
-            if (!_sources.TryGetValue(header.Source, out taken!))
+            var source = isSaid ? header.Source + SaidSuffix : header.Source;
+            if (!_sources.TryGetValue(source, out taken!))
             {
                 if (_sources.Count >= MostSources) return LogOrder.TooMany;
-                _sources[header.Source] = taken = new Taken();
+                _sources[source] = taken = new Taken();
             }
 
             if (taken.Epoch != header.SourceEpoch) taken.Begin(header.SourceEpoch);

@@ -35,6 +35,7 @@ internal sealed class LogTelling : IOperationSink, INameSink, ILogKeeper, IHoste
     private readonly StopDeadline _stop;
     private readonly ILogger<LogTelling> _logger;
     private readonly ToldByLogs _told;
+    private readonly LogSubject _subject;
     private readonly Heartbeat _heartbeat;
     private readonly CancellationTokenSource _ending = new();
 
@@ -58,6 +59,7 @@ internal sealed class LogTelling : IOperationSink, INameSink, ILogKeeper, IHoste
         Heartbeats heartbeats, TimeProvider time, StopDeadline stop, ILogger<LogTelling> logger)
     {
         (_log, _writing, _state, _time, _stop, _logger) = (log, writing, state, time, stop, logger);
+        _subject = LogSubject.Told(options.KnownAs);
         _told = new ToldByLogs(options.KnownAs, writing.Epoch, catalog.Directory, options.FindSite());
         _heartbeat = heartbeats.Add(new Heartbeat(Part.FlowLog, "what logs told", Heartbeat.OfWriter));
     }
@@ -168,7 +170,7 @@ internal sealed class LogTelling : IOperationSink, INameSink, ILogKeeper, IHoste
     {
         try
         {
-            await _log.AppendAsync(LogSubject.Told, message, stopping);
+            await _log.AppendAsync(_subject, message, stopping);
             return true;
         }
         catch (FlowLogException)

@@ -42,7 +42,16 @@ internal sealed class PartitionReader(
         counts.Lag(entry.Behind, nowUnixMilliseconds - entry.AppendedUnixMilliseconds);
         if (_told.IsOne(entry.Batch.Span))
         {
-            TakeTold(entry.Batch);
+            TakeTold(entry);
+            return;
+        }
+
+        // 2. A batch of a sensor under that sensor's own subject: nobody else's, who could have its numbers count as taken.
+        if (_reader.ReadHeader(entry.Batch.Span, out var stated) == WireRejection.None && !IsOf(stated.Sensor, entry.Subject))
+        {
+            Refuse(
+                $"it says that it is of the sensor {stated.Sensor}, and stands under a subject that is not that sensor's, or came from " +
+                "another one's leaf");
             return;
         }
 
@@ -61,7 +70,7 @@ internal sealed class PartitionReader(
             return;
         }
 
-        // 2. Each batch of a sensor once, and in its order.
+        // 3. Each batch of a sensor once, and in its order.
         var sensor = Clock.Of(header.Sensor);
         if (sensor.HasTaken(header.SensorEpoch, header.Sequence))
         {
@@ -74,7 +83,7 @@ internal sealed class PartitionReader(
         (sensor.NextSequence, sensor.FlowStarts) = (header.Sequence + 1, header.RowsBefore + (ulong)header.NumRows);
         counts.Pass(entry.Batch.Length);
 
-        // 3. They arrive by the partition's clock, which then goes on.
+        // 4. They arrive by the partition's clock, which then goes on.
         if (Clock.UnixMilliseconds == 0) Clock.Advance(sensor, header.WatermarkUnixMilliseconds, entry.AppendedUnixMilliseconds);
         Offer(_reader.FlowStarts);
         Clock.Advance(sensor, header.WatermarkUnixMilliseconds, entry.AppendedUnixMilliseconds);
@@ -82,9 +91,18 @@ internal sealed class PartitionReader(
         counts.Show(Clock);
     }
 
-    private void TakeTold(ReadOnlyMemory<byte> message)
+    private static bool IsOf(string sensor, LogSubject subject) =>
+        subject.Writer == LogWriter.Sensor && string.Equals(subject.Sensor, sensor, StringComparison.Ordinal);
+
+    private void TakeTold(in LogEntry entry)
     {
-        switch (_told.Take(message))
+        if (entry.Subject.Writer != LogWriter.Judge)
+        {
+            Refuse("it tells of known endpoints, and stands under a subject that is not the judge's");
+            return;
+        }
+
+        switch (_told.Take(entry.Batch))
         {
             case ToldOutcome.Refused:
                 Refuse("it is in the judge's form, and tells nothing of known endpoints");

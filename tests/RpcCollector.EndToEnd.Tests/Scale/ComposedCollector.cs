@@ -65,7 +65,13 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
             var rest = File.ReadLines(_folder.PathOf("leaf.conf"))
                 .Where(line => !line.TrimStart().StartsWith("deny_", StringComparison.Ordinal))
                 .TakeWhile(line => !line.StartsWith("authorization", StringComparison.Ordinal));
-            File.WriteAllLines(_folder.PathOf(file), [.. rest, """authorization { user: "sensor", password: $SENSOR_PASSWORD }"""]);
+            const string Everything = """
+                authorization { users: [
+                  { user: "sensor", password: $SENSOR_PASSWORD, permissions: {
+                      publish: [">", $SENSOR_FLOW, $SENSOR_TOLD], subscribe: ">" } }
+                ] }
+                """;
+            File.WriteAllLines(_folder.PathOf(file), [.. rest, Everything]);
         }
 
         Leaf = ChildProcess.Start(
@@ -87,6 +93,13 @@ internal sealed partial class ComposedCollector : IAsyncDisposable
             ? await LiveCollector.StartAsync(folder, settings)
             : await LiveCollector.StartUnreadyAsync(folder, settings);
     }
+
+    /// <summary>Of a sensor without a leaf.</summary>
+    public string[] SettingsOfSensor(string name, string user) =>
+    [
+        "--Scale:Role=sensor", $"--Scale:Name={name}", $"--Scale:Nats:Urls:0=tls://127.0.0.1:{Ports[0]}",
+        $"--Scale:Nats:CaFile={_folder.PathOf("secrets/ca.pem")}", $"--Scale:Nats:UserFile={_folder.PathOf($"secrets/user.{user}")}",
+    ];
 
     /// <summary>A user's name and password; a leaf's are in what it reads.</summary>
     public string[] Credentials(string user)

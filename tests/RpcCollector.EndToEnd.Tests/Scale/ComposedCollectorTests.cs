@@ -50,14 +50,20 @@ public sealed class ComposedCollectorTests
         // By the user of a leaf nobody but a leaf comes in.
         Assert.Contains(
             "Authorization Violation",
-            (await Assert.ThrowsAsync<InvalidOperationException>(() => RefusedAsync(composed, "leaf-site-a", "PUB FLOW.0"))).Message,
+            (await Assert.ThrowsAsync<InvalidOperationException>(
+                () => RefusedAsync(composed, "leaf-site-a", "PUB FLOW.0.sensor.site-a"))).Message,
             StringComparison.Ordinal);
         foreach (var user in (string[])["site-a", "site-b", "site-c"])
         {
-            Assert.Empty(await RefusedAsync(composed, user, "PUB FLOW.0", "PUB ACT.told", "SUB _INBOX.sensor.x.*"));
+            Assert.Empty(await RefusedAsync(
+                composed, user, $"PUB FLOW.0.sensor.{user}", $"PUB FLOW.15.sensor.{user}", $"PUB ACT.told.{user}",
+                "SUB _INBOX.sensor.x.*"));
+            var other = user == "site-b" ? "site-a" : "site-b";
             string[] wrong =
             [
-                "PUB ACT.0", "PUB FLOW.0.x", "PUB $JS.API.STREAM.CREATE.FLOW", "PUB $JS.API.STREAM.DELETE.FLOW",
+                $"PUB FLOW.0.sensor.{other}", $"PUB ACT.told.{other}", $"PUB FLOW.0.sensor.{user}-1", "PUB FLOW.0.judge", "PUB FLOW.0",
+                "PUB ACT.told", "PUB ACT.said", $"PUB ACT.told.{user}.x",
+                "PUB ACT.0", "PUB FLOW.0.x", "PUB FLOW.0.sensor.judge", "PUB $JS.API.STREAM.CREATE.FLOW", "PUB $JS.API.STREAM.DELETE.FLOW",
                 "PUB $JS.API.STREAM.PURGE.FLOW", "PUB $JS.API.CONSUMER.CREATE.FLOW", "PUB $JS.API.STREAM.MSG.GET.ACT",
                 "PUB $JS.API.STREAM.INFO.KV_RPC_COLLECTOR_LEASES", "PUB $KV.RPC_COLLECTOR_LEASES.judge",
                 "PUB $O.RPC_COLLECTOR_SNAPSHOTS.M.x", "PUB _INBOX.judge.x", "SUB FLOW.>", "SUB ACT.>", "SUB >", "SUB _INBOX.>",
@@ -69,12 +75,17 @@ public sealed class ComposedCollectorTests
         Assert.Empty(await RefusedAsync(composed, "correlator", "PUB ACT.0", "PUB $KV.RPC_COLLECTOR_LEASES.partition"));
         string[] ofCorrelator =
         [
-            "PUB ACT.told", "PUB ACT.said", "PUB FLOW.0", "PUB $JS.API.STREAM.CREATE.FLOW", "PUB $JS.API.STREAM.DELETE.ACT",
+            "PUB ACT.told.site-a", "PUB ACT.said", "PUB FLOW.0.judge", "PUB FLOW.0.sensor.site-a", "PUB FLOW.0",
+            "PUB $JS.API.STREAM.CREATE.FLOW", "PUB $JS.API.STREAM.DELETE.ACT",
             "PUB $JS.API.CONSUMER.CREATE.ACT.x", "SUB ACT.>", "SUB _INBOX.judge.>",
         ];
         Assert.Equal(ofCorrelator, await RefusedAsync(composed, "correlator", ofCorrelator));
-        Assert.Empty(await RefusedAsync(composed, "judge", "PUB FLOW.0", "PUB ACT.told", "PUB $JS.API.STREAM.CREATE.FLOW"));
-        string[] ofJudge = ["PUB _INBOX.sensor.x", "SUB FLOW.>", "SUB _INBOX.correlator.>", "SUB $SYS.>"];
+        Assert.Empty(await RefusedAsync(
+            composed, "judge", "PUB FLOW.0.judge", "PUB ACT.0", "PUB ACT.said", "PUB $JS.API.STREAM.CREATE.FLOW"));
+        string[] ofJudge =
+        [
+            "PUB FLOW.0.sensor.site-a", "PUB ACT.told.site-a", "PUB _INBOX.sensor.x", "SUB FLOW.>", "SUB _INBOX.correlator.>", "SUB $SYS.>",
+        ];
         Assert.Equal(ofJudge, await RefusedAsync(composed, "judge", ofJudge));
     }
 
@@ -85,10 +96,12 @@ public sealed class ComposedCollectorTests
         composed.StartLeaf();
 
         Assert.Empty(await RefusedAtLeafAsync(
-            composed, "PUB FLOW.0", "PUB ACT.told", "PUB $JS.API.INFO", "PUB $JS.API.STREAM.CREATE.FLOW", "SUB _INBOX.sensor.x"));
+            composed, "PUB FLOW.0.sensor.site-a", "PUB ACT.told.site-a", "PUB $JS.API.INFO", "PUB $JS.API.STREAM.CREATE.FLOW",
+            "SUB _INBOX.sensor.x"));
         string[] wrong =
         [
-            "PUB ACT.0", "PUB ACT.said", "PUB LEAF.site-a.S.x", "PUB $JS.API.STREAM.DELETE.FLOW", "PUB $JS.API.CONSUMER.CREATE.FLOW",
+            "PUB FLOW.0.sensor.site-b", "PUB ACT.told.site-b", "PUB FLOW.0.judge", "PUB ACT.0", "PUB ACT.said", "PUB LEAF.site-a.S.x",
+            "PUB $JS.API.STREAM.DELETE.FLOW", "PUB $JS.API.CONSUMER.CREATE.FLOW",
             "PUB $JS.API.STREAM.CREATE.OTHER", "PUB $JS.site-a.API.CONSUMER.CREATE.FLOW", "SUB FLOW.>", "SUB $JS.>", "SUB >",
         ];
         Assert.Equal(wrong, await RefusedAtLeafAsync(composed, wrong));
@@ -110,7 +123,8 @@ public sealed class ComposedCollectorTests
         // read, and no key or stream changes.
         string[] tried =
         [
-            "PUB ACT.said", "PUB ACT.told", "PUB ACT.0", "PUB FLOW.0", "PUB $KV.RPC_COLLECTOR_LEASES.judge",
+            "PUB ACT.said", "PUB ACT.told.site-a", "PUB ACT.0", "PUB FLOW.0.sensor.site-a", "PUB FLOW.0.judge",
+            "PUB $KV.RPC_COLLECTOR_LEASES.judge",
             "PUB $O.RPC_COLLECTOR_SNAPSHOTS.M.x", "PUB $JS.API.STREAM.DELETE.FLOW", "SUB FLOW.>", "SUB ACT.>", "SUB _INBOX.>", "SUB $KV.>",
         ];
         Assert.Empty(await RefusedAtLeafAsync(composed, tried));
@@ -120,6 +134,23 @@ public sealed class ComposedCollectorTests
         var shown = await composed["judge"].MetricsAsync();
         Assert.Equal(0, shown.Sum("rpc_collector_log_judge_refused_messages_total"));
         Assert.Equal(0, (await composed["correlator-1"].MetricsAsync()).Sum("rpc_collector_log_refused_batches_total"));
+    }
+
+    [Fact]
+    public async Task Sensor_that_is_not_called_as_its_user_says_so_in_one_line_and_does_not_start()
+    {
+        await using var composed = await ComposedCollector.StartBrokerAsync();
+        await composed.StartAsync("compose.yaml", "judge");
+        using var folder = new TemporaryFolder();
+
+        var result = await CollectorProgram.RunAsync(
+            ["run", .. LiveCollector.Settings(folder, FreePort.Udp(), FreePort.Tcp()),
+                .. composed.SettingsOfSensor("site-b", user: "site-a")]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(
+            "append to FLOW.0.sensor.site-b: a sensor needs the name that its user's permissions say, and this one is called 'site-b'",
+            Assert.Single(result.ErrorLines), StringComparison.Ordinal);
     }
 
     private static Task<IReadOnlyList<Activity>> JoinedAsync(LiveCollector judge, int count) =>

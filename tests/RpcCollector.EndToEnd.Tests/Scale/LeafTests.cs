@@ -134,7 +134,7 @@ public sealed class LeafTests : IDisposable
 
         var result = await CollectorProgram.RunAsync(
             ["run", .. LiveCollector.Settings(_ofSensor, FreePort.Udp(), FreePort.Tcp()), "--Scale:Role=sensor",
-                $"--Scale:Nats:Urls:0={hub.Url}", "--Scale:Nats:LeafDomain=oslo"]);
+                "--Scale:Name=oslo", $"--Scale:Nats:Urls:0={hub.Url}", "--Scale:Nats:LeafDomain=oslo"]);
 
         Assert.Equal(2, result.ExitCode);
         Assert.EndsWith(

@@ -104,6 +104,18 @@ public sealed class LogPositionTests
             Assert.Throws<InvalidDataException>(() => LogPosition.Read(written.AsMemory(0, length)));
     }
 
+    [Fact]
+    public void Judge_and_sensor_of_one_name_have_numbers_of_their_own()
+    {
+        var position = new LogPosition();
+        var part = new ActHeader("host", ActHeader.NoPartition, 7, 1, Now, 0, IsLast: false, 1);
+
+        Assert.Equal(LogOrder.Next, position.Accept(part, isSaid: true));
+        Assert.Equal(LogOrder.Next, position.Accept(Told("host", epoch: 3, 1)));
+        Assert.Equal(LogOrder.Next, position.Accept(part with { Part = 1, IsLast = true }, isSaid: true));
+        Assert.Equal(LogOrder.Again, position.Accept(Told("host", epoch: 3, 1)));
+    }
+
     private static ActHeader Of(ushort partition, ulong offset, uint part = 0, bool isLast = true, long watermark = Now) =>
         new("correlator", partition, 0, offset, watermark, part, isLast, 1);
 

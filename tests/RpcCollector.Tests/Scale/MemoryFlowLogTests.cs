@@ -15,7 +15,7 @@ public sealed class MemoryFlowLogTests : IAsyncDisposable
     [Fact]
     public async Task What_is_appended_is_read_from_an_offset_on_in_its_order()
     {
-        foreach (byte number in (byte[])[1, 2, 3]) await _log.AppendAsync(LogSubject.Flow(1), new[] { number }, Cancelled);
+        foreach (byte number in (byte[])[1, 2, 3]) await _log.AppendAsync(LogSubject.Flow(1, "a"), new[] { number }, Cancelled);
 
         var read = new List<(long, byte, long)>();
         await foreach (var entry in _log.ReadAsync(LogSubject.Flow(1), from: 2, Cancelled))
@@ -30,7 +30,7 @@ public sealed class MemoryFlowLogTests : IAsyncDisposable
     [Fact]
     public async Task Batch_says_when_the_log_took_it()
     {
-        await _log.AppendAsync(LogSubject.Flow(0), new byte[] { 1 }, Cancelled);
+        await _log.AppendAsync(LogSubject.Flow(0, "a"), new byte[] { 1 }, Cancelled);
 
         await using var entries = _log.ReadAsync(LogSubject.Flow(0), from: 1, Cancelled).GetAsyncEnumerator(Cancelled);
         Assert.True(await entries.MoveNextAsync());
@@ -40,7 +40,7 @@ public sealed class MemoryFlowLogTests : IAsyncDisposable
     [Fact]
     public async Task Reader_who_has_read_more_than_there_is_gets_what_there_is()
     {
-        await _log.AppendAsync(LogSubject.Flow(0), new byte[] { 7 }, Cancelled);
+        await _log.AppendAsync(LogSubject.Flow(0, "a"), new byte[] { 7 }, Cancelled);
 
         await using var entries = _log.ReadAsync(LogSubject.Flow(0), from: 100, Cancelled).GetAsyncEnumerator(Cancelled);
         Assert.True(await entries.MoveNextAsync());
@@ -54,7 +54,7 @@ public sealed class MemoryFlowLogTests : IAsyncDisposable
         var next = entries.MoveNextAsync();
         Assert.False(next.IsCompleted);
 
-        await _log.AppendAsync(LogSubject.Flow(0), new byte[] { 5 }, Cancelled);
+        await _log.AppendAsync(LogSubject.Flow(0, "a"), new byte[] { 5 }, Cancelled);
 
         Assert.True(await next);
         Assert.Equal(5, entries.Current.Batch.Span[0]);

@@ -66,7 +66,7 @@ public sealed class PartitionOwnerTests : IAsyncDisposable
         foreach (var entry in Entries)
         {
             _now = entry.AppendedUnixMilliseconds;
-            await log.AppendAsync(LogSubject.Flow(RandomLog.Partition), entry.Batch, Cancelled);
+            await log.AppendAsync(entry.Subject, entry.Batch, Cancelled);
         }
     }
 

@@ -18,7 +18,9 @@ public sealed class PartitionReaderTests
     private readonly PartitionReader _reader;
     private long _offset;
 
-    private static LogSubject Flow => LogSubject.Flow(0);
+    private static LogSubject OfA => LogSubject.Flow(0, "a");
+
+    private static LogSubject OfB => LogSubject.Flow(0, "b");
 
     public PartitionReaderTests() => _reader = ReaderFor(_published);
 
@@ -75,9 +77,9 @@ public sealed class PartitionReaderTests
         var again = ReaderFor(new Published());
         Restore(Snapshot(), again);
 
-        again.Take(new LogEntry(3, Now, Batch("a", epoch: 9, sequence: 1, Now), 0, Flow), Now);
-        again.Take(new LogEntry(4, Now, Batch("a", epoch: 5, sequence: 1, Now), 0, Flow), Now);
-        again.Take(new LogEntry(5, Now, Batch("a", epoch: 3, sequence: 0, Now), 0, Flow), Now);
+        again.Take(new LogEntry(3, Now, Batch("a", epoch: 9, sequence: 1, Now), 0, OfA), Now);
+        again.Take(new LogEntry(4, Now, Batch("a", epoch: 5, sequence: 1, Now), 0, OfA), Now);
+        again.Take(new LogEntry(5, Now, Batch("a", epoch: 3, sequence: 0, Now), 0, OfA), Now);
 
         Assert.Equal((4, 0, 1), (Counts.Batches, Counts.LostBatches, Counts.Repeated));
         Assert.Equal([9, 5], again.Clock.Of("a").FormerEpochs);
@@ -106,6 +108,39 @@ public sealed class PartitionReaderTests
     }
 
     [Fact]
+    public void Sensor_that_forges_batches_of_another_one_ahead_of_its_own_silences_nothing_and_is_counted()
+    {
+        Take(Batch("b", epoch: 1, sequence: 0, Now));
+        Take(Batch("b", epoch: 1, sequence: 1_000_000, Now), OfA);
+        Take(Batch("b", epoch: 2, sequence: 0, Now + 9_000_000), OfA);
+        Take(Batch("b", epoch: 1, sequence: 1, Now, Start(135, Now - 2_000)));
+
+        Assert.Equal((2, 2, 0, 0), (Counts.Batches, Counts.Refused, Counts.LostBatches, Counts.Repeated));
+        Assert.Equal(1, _reader.Shard.OpenMapperFlows);
+    }
+
+    [Fact]
+    public void Known_endpoints_are_the_judges_to_tell_and_batches_are_not()
+    {
+        var told = KnownEndpointsMessages.Of("judge", 1, version: 7, Now, new ToldEndpoints([]))[0];
+        Take(told, LogSubject.Flow(0, "judge"));
+        Take(Batch("judge", epoch: 1, sequence: 0, Now), LogSubject.KnownEndpoints(0));
+        Assert.Equal((0, 2, 0UL), (Counts.Batches, Counts.Refused, _reader.Told.Version));
+
+        Take(told, LogSubject.KnownEndpoints(0));
+        Assert.Equal((2, 7UL), (Counts.Refused, _reader.Told.Version));
+    }
+
+    [Fact]
+    public void What_stands_under_a_subject_of_nobody_is_refused()
+    {
+        Take(Batch("a", epoch: 1, sequence: 0, Now), LogSubject.Flow(0));
+        Take(KnownEndpointsMessages.Of("judge", 1, version: 7, Now, new ToldEndpoints([]))[0], LogSubject.Flow(0));
+
+        Assert.Equal((0, 2), (Counts.Batches, Counts.Refused));
+    }
+
+    [Fact]
     public void Reader_that_goes_on_from_a_snapshot_joins_what_was_held_and_takes_nothing_twice()
     {
         var first = Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000));
@@ -115,8 +150,8 @@ public sealed class PartitionReaderTests
         var again = ReaderFor(later);
 
         Assert.Equal(1, Restore(snapshot, again));
-        again.Take(new LogEntry(1, Now, first, 0, Flow), Now);
-        again.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(49_700, Now - 1_500)), 0, Flow), Now);
+        again.Take(new LogEntry(1, Now, first, 0, OfA), Now);
+        again.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(49_700, Now - 1_500)), 0, OfB), Now);
 
         Assert.Contains(later.Activities.Values, activity => activity.Basis == JoinBasis.Car);
         Assert.Equal((2, Now), (again.Offset, again.Clock.UnixMilliseconds));
@@ -144,8 +179,8 @@ public sealed class PartitionReaderTests
         var reader = new PartitionReader(
             0, 1, new ClientShard(new JoinOptions(), _published, new HopCounters(), 1, full), full, Counts, NullLogger.Instance);
         var both = Batch("a", epoch: 1, sequence: 0, Now, Start(135, Now - 2_000), Start(49_700, Now - 1_500));
-        reader.Take(new LogEntry(1, Now, both, 0, Flow), Now);
-        reader.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(135, Now - 1_000)), 0, Flow), Now);
+        reader.Take(new LogEntry(1, Now, both, 0, OfA), Now);
+        reader.Take(new LogEntry(2, Now, Batch("b", epoch: 1, sequence: 0, Now, Start(135, Now - 1_000)), 0, OfB), Now);
 
         Assert.Equal(2, Counts.UnnamedExporters);
         Assert.Contains(_published.Activities.Values, activity => activity.Basis == JoinBasis.Car);
@@ -156,7 +191,12 @@ public sealed class PartitionReaderTests
     private PartitionReader ReaderFor(Published published) => new(
         0, 1, new ClientShard(new JoinOptions(), published, new HopCounters(), 1, _ofJudge), _ofJudge, Counts, NullLogger.Instance);
 
-    private void Take(ReadOnlyMemory<byte> batch) => _reader.Take(new LogEntry(++_offset, Now, batch, 0, Flow), Now);
+    private void Take(ReadOnlyMemory<byte> batch) =>
+        Take(batch, new FlowBatchReader(new ExporterDirectory()).ReadHeader(batch.Span, out var header) == WireRejection.None
+            ? LogSubject.Flow(0, header.Sensor) : OfA);
+
+    private void Take(ReadOnlyMemory<byte> message, LogSubject subject) =>
+        _reader.Take(new LogEntry(++_offset, Now, message, 0, subject), Now);
 
     private FlowBatchWriter WriterFor(string sensor, ulong epoch) => new(sensor, null, epoch, partition: 0, _ofSensor);
 

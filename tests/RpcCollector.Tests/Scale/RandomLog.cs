@@ -40,7 +40,7 @@ internal sealed class RandomLog
 
     private readonly Random _random;
     private readonly List<LogEntry> _entries = [];
-    private readonly List<byte[]> _batches = [];
+    private readonly List<(byte[] Octets, LogSubject Subject)> _batches = [];
     private readonly Sensor[] _sensors;
     private readonly int _numExporters;
     private readonly Queue<byte[]> _told = new();
@@ -69,7 +69,8 @@ internal sealed class RandomLog
         switch (_random.Next(100))
         {
             case < 4 when _batches.Count > 0:
-                Append(_batches[_random.Next(_batches.Count)]);
+                var again = _batches[_random.Next(_batches.Count)];
+                Append(again.Octets, again.Subject);
                 break;
             case < 7:
                 // A gap.
@@ -79,25 +80,30 @@ internal sealed class RandomLog
                 sensor.Begin((ulong)_random.Next(1, 1_000));
                 break;
             case < 11:
-                Append(RandomOctets());
+                Append(RandomOctets(), Own(sensor.Name));
                 break;
             case < 15:
                 foreach (var message in Endpoints()) _told.Enqueue(message);
                 break;
             default:
-                if (_told.Count > 0 && _random.Next(3) == 0) Append(_told.Dequeue());
+                if (_told.Count > 0 && _random.Next(3) == 0) Append(_told.Dequeue(), LogSubject.KnownEndpoints(Partition));
                 var batch = Batch(sensor);
-                _batches.Add(batch);
-                Append(batch);
+                _batches.Add((batch, Own(sensor.Name)));
+                Append(batch, Own(sensor.Name));
+
+                // The same under the name of another one, to which it is not to be said.
+                if (_batches.Count % 40 == 0) Append(batch, Own("sensor-of-nobody"));
                 break;
         }
     }
 
-    private void Append(byte[] message) => _entries.Add(new LogEntry(_entries.Count + 1, _now, message, 0, LogSubject.Flow(Partition)));
+    private void Append(byte[] message, LogSubject to) => _entries.Add(new LogEntry(_entries.Count + 1, _now, message, 0, to));
+
+    private static LogSubject Own(string sensor) => LogSubject.Flow(Partition, sensor);
 
     private byte[] RandomOctets()
     {
-        var octets = _batches.Count > 0 && _random.Next(2) == 0 ? [.. _batches[^1]] : new byte[100];
+        var octets = _batches.Count > 0 && _random.Next(2) == 0 ? [.. _batches[^1].Octets] : new byte[100];
         octets[_random.Next(octets.Length)] ^= 0x55;
         return octets;
     }
@@ -192,6 +198,8 @@ internal sealed class RandomLog
             foreach (var address in addresses) Assert.True(_exporters.TryGetId(AddressOf(address), out _));
             Writer = new FlowBatchWriter(name, null, 1, Partition, _exporters);
         }
+
+        public string Name => _name;
 
         public FlowBatchWriter Writer { get; private set; }
 

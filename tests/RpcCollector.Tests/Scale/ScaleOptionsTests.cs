@@ -10,7 +10,10 @@ public sealed class ScaleOptionsTests
     [InlineData("Role=sensor", "Scale:Nats:Urls: the role sensor needs a broker")]
     [InlineData("Role=judge", "Scale:Nats:Urls: the role judge needs a broker")]
     [InlineData("Role=both", "Scale:Role: 'both' is not one of all, sensor, correlator, judge")]
-    [InlineData("Name=a b", "Scale:Name: 'a b' is no name")]
+    [InlineData("Name=a b", "Scale:Name: 'a b' is no name; write letters, digits, '-' and '_', at most 58")]
+    [InlineData("Name=site.a", "Scale:Name: 'site.a' is no name")]
+    [InlineData("Name=*", "Scale:Name: '*' is no name")]
+    [InlineData("Name=a-name-that-is-longer-than-the-58-signs-that-a-sensor-may-have", "Scale:Name: 'a-name-that-is-longer-than")]
     [InlineData("Partitions=257", "Scale:Partitions: 257 is out of bounds")]
     [InlineData("Nats:Urls:0=http://host:1", "Scale:Nats:Urls:0: 'http://host:1' is no server of NATS")]
     [InlineData("Nats:Urls:0=nats://user:secret@host:1", "Scale:Nats:Urls:0: it must not name a user")]
@@ -63,15 +66,18 @@ public sealed class ScaleOptionsTests
     [InlineData("sensor", "Nats:Leaves:0=oslo", "Scale:Nats:Leaves: the role sensor takes from no leaves")]
     [InlineData("sensor", "Nats:LeafDomain=os.lo", "Scale:Nats:LeafDomain: 'os.lo' is no domain; write letters, digits, '-' and '_'")]
     [InlineData("sensor", "Nats:LeafDomain=a-domain-that-has-more-than-32-signs", "Scale:Nats:LeafDomain: 'a-domain-that-has-more-than")]
+    [InlineData("sensor", "Nats:LeafDomain=oslo", "Scale:Name: 'rome-1' is no name of a sensor at the leaf oslo", "Name=rome-1")]
+    [InlineData("sensor", "Nats:LeafDomain=oslo", "Scale:Name: 'oslo2' is no name of a sensor at the leaf oslo", "Name=oslo2")]
     [InlineData("judge", "Nats:Leaves:0=*", "Scale:Nats:Leaves:0: '*' is no domain")]
-    public void Wrong_leaf_is_one_line(string role, string setting, string expected) => Assert.StartsWith(
-        "RpcCollector:" + expected, Assert.Single(Problems($"Role={role}", "Nats:Urls:0=nats://host:4222", setting)),
+    public void Wrong_leaf_is_one_line(string role, string setting, string expected, string other = "Name=x") => Assert.StartsWith(
+        "RpcCollector:" + expected, Assert.Single(Problems($"Role={role}", "Nats:Urls:0=nats://host:4222", setting, other)),
         StringComparison.Ordinal);
 
     [Fact]
     public void Leaf_of_a_sensor_and_leaves_of_a_judge_are_valid_each_once()
     {
-        Assert.Empty(Problems("Role=sensor", "Nats:Urls:0=nats://h:4222", "Nats:LeafDomain=Oslo_2-a"));
+        Assert.Empty(Problems("Role=sensor", "Nats:Urls:0=nats://h:4222", "Nats:LeafDomain=Oslo_2-a", "Name=Oslo_2-a"));
+        Assert.Empty(Problems("Role=sensor", "Nats:Urls:0=nats://h:4222", "Nats:LeafDomain=oslo", "Name=oslo-1"));
         Assert.Empty(Problems("Role=judge", "Nats:Urls:0=nats://h:4222", "Nats:Leaves:0=oslo", "Nats:Leaves:1=Oslo"));
         Assert.StartsWith(
             "RpcCollector:Scale:Nats:Leaves:1: 'oslo' is there twice",

@@ -51,7 +51,7 @@ function LeafState({ of: { domain, held_bytes: held, held_max_bytes: most, waiti
 
 function State({ of: { state, ready, reasons, left_out_of_partitions: leftOut } }: { of: Sensor }) {
   if (state === 'silent') return <Tag tone="bad" title="It is down or cut off from the broker: what its exporters send now is not seen.">silent</Tag>;
-  if (state === 'not_reporting') return <Tag tone="warn" title="Its flow starts come, but it does not say how it is: it is of a former version, or may not append to ACT.told.">does not report</Tag>;
+  if (state === 'not_reporting') return <Tag tone="warn" title="Its flow starts come, but it does not say how it is: it is of a former version, or may not append to ACT.told.NAME.">does not report</Tag>;
   return <>
     {ready === false ? <Tag tone="bad" title={reasons?.join('; ') ?? ''}>not ready</Tag> : <Tag tone="good">reports</Tag>}
     {leftOut !== undefined && <Tag tone="warn" title="Its time and the broker's lie more than five minutes apart: the others do not wait for it.">left out of the clock</Tag>}

@@ -8,14 +8,14 @@ using RpcCollector.Options;
 namespace RpcCollector.Scale.Nats;
 
 /// <summary>
-/// The logs in NATS JetStream: the stream FLOW with the subjects FLOW.0 to FLOW.n, the stream ACT with ACT.0 to ACT.n, ACT.told and
-/// ACT.said, a key-value bucket for leases, and an object store for snapshots.
+/// The logs in NATS JetStream: the streams FLOW and ACT (<see cref="NatsSubjects"/>), a key-value bucket for leases, and an object store
+/// for snapshots.
 /// </summary>
 /// <remarks>
 /// The judge makes all of it; a sensor may do no more than append and look at the streams (docs/scale-out.md), but at a leaf of its own,
 /// where it makes them. JetStream confirms what it has written before it has synchronised the disk.
 /// </remarks>
-internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlowLog, ILeafLook
+internal sealed class NatsFlowLog : IFlowLog, ILeafLook
 {
     // What one read asks for ahead: a few batches, so that a reader that is behind holds the broker up, and not its own memory.
     private const int BatchesAhead = 16;
@@ -26,18 +26,26 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private const int ShortRequests = 4;
     private static readonly TimeSpan LongestSnapshot = TimeSpan.FromMinutes(1);
 
-    private readonly NatsConnection _connection = new(servers);
-    private readonly NatsStreams _prepared = new(options);
+    private readonly ScaleOptions _options;
+    private readonly NatsConnection _connection;
+    private readonly NatsPublishing _publishing;
+    private readonly NatsStreams _prepared;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private NatsJSContext? _streams;
     private NatsLeases? _leases;
     private NatsSnapshots? _snapshots;
     private volatile string? _absence = "not connected yet";
 
+    public NatsFlowLog(ScaleOptions options, NatsOpts servers)
+    {
+        (_options, _connection, _prepared) = (options, new NatsConnection(servers), new NatsStreams(options));
+        _publishing = new NatsPublishing(_connection);
+    }
+
     public string? Absence =>
         _connection.ConnectionState == NatsConnectionState.Open ? _absence : _absence ?? $"the broker at {Urls} is not connected";
 
-    private string Urls => string.Join(", ", options.Nats.Urls);
+    private string Urls => string.Join(", ", _options.Nats.Urls);
 
     public async Task OpenAsync(CancellationToken stopping)
     {
@@ -59,9 +67,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         using var patience = Patience(LongestRequest, stopping);
         try
         {
-            var acknowledged = await _streams.PublishAsync(
-                NatsStreams.SubjectOf(to), message, opts: new NatsJSPubOpts { RetryAttempts = 1 }, cancellationToken: patience.Token);
-            acknowledged.EnsureSuccess();
+            await _publishing.AppendAsync(_streams, NatsSubjects.Of(to), message, patience);
             _absence = null;
         }
         catch (Exception failure) when (IsOfBroker(failure, stopping))
@@ -86,7 +92,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
                 _absence = null;
                 yield return new LogEntry(
                     (long)at.Sequence.Stream, at.Timestamp.ToUnixTimeMilliseconds(), batch, (long)at.NumPending,
-                    of.Stream == LogStream.Act ? NatsStreams.ActOf(entries.Current.Subject, entries.Current.Headers) : of);
+                    NatsSubjects.Read(of.Stream, entries.Current.Subject, entries.Current.Headers));
             }
         }
 
@@ -110,10 +116,10 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         BoundedAsync(LongestSnapshot, patience => Opened(_snapshots).GetAsync(name, patience), stopping);
 
     public Task<OwnLeaf> LookAtOwnAsync(CancellationToken stopping) =>
-        BoundedAsync(LongestRequest, patience => NatsLeaves.OwnAsync(Opened(_streams), options, patience), stopping);
+        BoundedAsync(LongestRequest, patience => NatsLeaves.OwnAsync(Opened(_streams), _options, patience), stopping);
 
     public Task<IReadOnlyList<LeafStanding>> LookAtLeavesAsync(CancellationToken stopping) =>
-        BoundedAsync(LongestRequest, patience => NatsLeaves.AllAsync(Opened(_streams), options, patience), stopping);
+        BoundedAsync(LongestRequest, patience => NatsLeaves.AllAsync(Opened(_streams), _options, patience), stopping);
 
     public ValueTask DisposeAsync()
     {
@@ -127,7 +133,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
     private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(LogSubject of, long from, CancellationTokenSource patience)
     {
         // A stream that was made anew, or whose broker lost its last minutes, ends before what was read of it: read what it has.
-        var stream = NatsStreams.NameOf(of.Stream);
+        var stream = NatsSubjects.StreamOf(of.Stream);
         var state = (await AskAgainAsync(
             asked => Opened(_streams).GetStreamAsync(stream, cancellationToken: asked), patience.Token)).Info.State;
         if (from > (long)state.LastSeq + 1) from = 1;
@@ -137,7 +143,7 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         var wanted = new ConsumerConfig
         {
             Name = of.Partition is { } partition ? $"partition-{partition}" : "judge",
-            FilterSubject = of.Stream == LogStream.Act ? NatsStreams.AllActs : NatsStreams.SubjectOf(of),
+            FilterSubject = NatsSubjects.Of(of),
             AckPolicy = ConsumerConfigAckPolicy.None,
             DeliverPolicy = from > 1 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.All,
             OptStartSeq = from > 1 ? (ulong)from : 0,
@@ -192,10 +198,11 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
                 await _connection.ConnectAsync().AsTask().WaitAsync(patience.Token);
             var streams = new NatsJSContext(_connection);
             await _prepared.PrepareAsync(streams, patience.Token);
-            if (options.Role is ScaleRole.Judge or ScaleRole.Correlator)
+            if (_options.Role == ScaleRole.Sensor && _streams is null) await CheckNameAsync(streams, patience);
+            if (_options.Role is ScaleRole.Judge or ScaleRole.Correlator)
             {
-                _leases = await NatsLeases.OpenAsync(streams, options, patience.Token);
-                _snapshots = await NatsSnapshots.OpenAsync(streams, options, patience.Token);
+                _leases = await NatsLeases.OpenAsync(streams, _options, patience.Token);
+                _snapshots = await NatsSnapshots.OpenAsync(streams, _options, patience.Token);
             }
 
             (_streams, _absence) = (streams, null);
@@ -209,6 +216,19 @@ internal sealed class NatsFlowLog(ScaleOptions options, NatsOpts servers) : IFlo
         catch (Exception failure) when (IsOfBroker(failure, stopping))
         {
             throw Away(failure);
+        }
+    }
+
+    /// <summary>Whether a sensor may speak under its name: whoever's credentials are another's would wait for good.</summary>
+    private async Task CheckNameAsync(NatsJSContext streams, CancellationTokenSource patience)
+    {
+        foreach (var subject in (LogSubject[])[LogSubject.Flow(0, _options.KnownAs), LogSubject.Told(_options.KnownAs)])
+        {
+            if (await _publishing.MayAppendAsync(streams, NatsSubjects.Of(subject), patience)) continue;
+            throw new StartupException(
+                $"{CollectorOptions.RootSection}:Scale:Name: with these credentials the broker at {Urls} lets nobody append to " +
+                $"{NatsSubjects.Of(subject)}: a sensor needs the name that its user's permissions say, and this one is called " +
+                $"'{_options.KnownAs}'");
         }
     }
 

@@ -12,7 +12,7 @@ internal static class NatsLeaves
     /// <summary>Of a sensor's own leaf.</summary>
     public static async Task<OwnLeaf> OwnAsync(NatsJSContext streams, ScaleOptions options, CancellationToken stopping)
     {
-        var state = (await streams.GetStreamAsync(NatsStreams.NameOf(LogStream.Flow), cancellationToken: stopping)).Info.State;
+        var state = (await streams.GetStreamAsync(NatsSubjects.StreamOf(LogStream.Flow), cancellationToken: stopping)).Info.State;
         var oldest = state.Messages == 0 || !DateTimeOffset.TryParse(
             state.FirstTs, System.Globalization.CultureInfo.InvariantCulture, out var first) ? 0 : first.ToUnixTimeMilliseconds();
         return new OwnLeaf((long)state.Messages, (long)state.Bytes, options.Nats.MaxBytes, oldest);
@@ -25,7 +25,7 @@ internal static class NatsLeaves
         var waiting = new Dictionary<string, LeafStanding>(StringComparer.Ordinal);
         foreach (var stream in Both)
         {
-            var info = (await streams.GetStreamAsync(NatsStreams.NameOf(stream), cancellationToken: stopping)).Info;
+            var info = (await streams.GetStreamAsync(NatsSubjects.StreamOf(stream), cancellationToken: stopping)).Info;
             foreach (var source in info.Sources ?? [])
             {
                 if (NatsStreams.LeafOf(source.External) is not { } leaf) continue;

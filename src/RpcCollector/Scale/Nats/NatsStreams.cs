@@ -1,5 +1,3 @@
-using System.Globalization;
-using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using RpcCollector.Options;
@@ -15,41 +13,12 @@ namespace RpcCollector.Scale.Nats;
 /// </remarks>
 internal sealed class NatsStreams(ScaleOptions options)
 {
-    /// <summary>The subjects of what the judge is to take.</summary>
-    public const string AllActs = ActStream + ".>";
-
     private const string Section = $"{CollectorOptions.RootSection}:{nameof(CollectorOptions.Scale)}";
-    private const string FlowStream = "FLOW";
-    private const string ActStream = "ACT";
-    private const string Told = "told";
-    private const string Said = "said";
-
-    // Set by the server itself on each message that came from a leaf.
-    private const string SourcedFrom = "Nats-Stream-Source";
-
     private const int NotFound = 404;
 
     private string Urls => string.Join(", ", options.Nats.Urls);
 
     private bool IsOfLeaf => options.Nats.LeafDomain.Length > 0;
-
-    public static string NameOf(LogStream stream) => stream == LogStream.Flow ? FlowStream : ActStream;
-
-    public static string SubjectOf(LogSubject of) =>
-        $"{NameOf(of.Stream)}.{of.Partition?.ToString(CultureInfo.InvariantCulture) ?? (of.IsSaid ? Said : Told)}";
-
-    /// <summary>Where a message for the judge was appended at the hubs.</summary>
-    /// <remarks>
-    /// Whoever holds a leaf decides what its messages are called, and no permission of the hubs is asked: what came from one is what
-    /// sensors tell, and nothing that a correlator or a judge said.
-    /// </remarks>
-    public static LogSubject ActOf(string subject, NatsHeaders? headers)
-    {
-        if (headers?.ContainsKey(SourcedFrom) == true) return LogSubject.Told;
-        if (string.Equals(subject, SubjectOf(LogSubject.Said), StringComparison.Ordinal)) return LogSubject.Said;
-        return int.TryParse(subject.AsSpan(ActStream.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
-            ? LogSubject.Act(partition) : LogSubject.Told;
-    }
 
     /// <summary>The leaf whose stream a source is; null for another one.</summary>
     public static string? LeafOf(ExternalStreamSource? external) =>
@@ -90,29 +59,42 @@ internal sealed class NatsStreams(ScaleOptions options)
             made = (await streams.CreateStreamAsync(wanted, stopping)).Info;
         }
 
-        CheckPartitions(stream, made.Config, wanted);
+        CheckPartitions(stream, made.Config);
         if (IsOfLeaf) await BringUpAsync(streams, made, wanted, stopping);
-        else if (options.Role == ScaleRole.Judge && !IsAsWanted(made.Config, wanted))
-            await streams.UpdateStreamAsync(made.Config with { Subjects = wanted.Subjects, Sources = wanted.Sources }, stopping);
+        else if (options.Role == ScaleRole.Judge) await UpdateAsync(streams, made.Config, wanted, stopping);
+        else if (!HaveSameSubjects(made.Config, wanted))
+            throw new FlowLogException(
+                $"the stream {wanted.Name} of the broker at {Urls} is of a former version: the judge brings it up to date at its start");
     }
 
-    private static void CheckPartitions(LogStream stream, StreamConfig made, StreamConfig wanted)
+    private void CheckPartitions(LogStream stream, StreamConfig made)
     {
-        // One that a former version made has not all of them.
-        string[] others = stream == LogStream.Act ? [SubjectOf(LogSubject.Told), SubjectOf(LogSubject.Said)] : [];
-        string[] known = [.. (made.Subjects ?? []).Except(others, StringComparer.Ordinal)];
-        string[] expected = [.. wanted.Subjects!.Except(others, StringComparer.Ordinal)];
-        if (expected.ToHashSet(StringComparer.Ordinal).SetEquals(known)) return;
+        // One that a former version made has the same partitions under other subjects.
+        var known = (made.Subjects ?? []).Select(NatsSubjects.PartitionOf).OfType<int>().Distinct().Order().ToArray();
+        if (known.SequenceEqual(PartitionsOf(stream))) return;
         throw new StartupException(
-            $"{Section}:{nameof(ScaleOptions.Partitions)}: the stream {wanted.Name} of the broker was made for {known.Length} " +
-            $"partitions, not for {expected.Length}; the number is the same for all, and for good");
+            $"{Section}:{nameof(ScaleOptions.Partitions)}: the stream {NatsSubjects.StreamOf(stream)} of the broker was made for " +
+            $"{known.Length} partitions, not for {options.Partitions}; the number is the same for all, and for good");
+    }
+
+    private static async Task UpdateAsync(NatsJSContext streams, StreamConfig made, StreamConfig wanted, CancellationToken stopping)
+    {
+        if (HaveSameSubjects(made, wanted) && Sources(made).SetEquals(Sources(wanted))) return;
+
+        // A source that is known goes on asking as before: with another filter it is left out first, and begins behind what it brought.
+        var filters = (made.Sources ?? []).Select(source => source.FilterSubject).Distinct(StringComparer.Ordinal).ToArray();
+        if (filters.Except((wanted.Sources ?? []).Select(source => source.FilterSubject), StringComparer.Ordinal).Any())
+            await streams.UpdateStreamAsync(made with { Subjects = wanted.Subjects, Sources = null }, stopping);
+        await streams.UpdateStreamAsync(made with { Subjects = wanted.Subjects, Sources = wanted.Sources }, stopping);
     }
 
     /// <summary>A leaf's stream has the bounds of the settings, and counts from the time at which it was made.</summary>
     private static async Task BringUpAsync(NatsJSContext streams, StreamInfo made, StreamConfig wanted, CancellationToken stopping)
     {
-        if (made.Config.MaxBytes != wanted.MaxBytes || made.Config.MaxAge != wanted.MaxAge)
-            await streams.UpdateStreamAsync(made.Config with { MaxBytes = wanted.MaxBytes, MaxAge = wanted.MaxAge }, stopping);
+        var config = made.Config;
+        if (config.MaxBytes != wanted.MaxBytes || config.MaxAge != wanted.MaxAge || !HaveSameSubjects(config, wanted))
+            await streams.UpdateStreamAsync(
+                config with { Subjects = wanted.Subjects, MaxBytes = wanted.MaxBytes, MaxAge = wanted.MaxAge }, stopping);
 
         // The hubs go on behind the last that they have of a leaf: one that is made anew and began at 1 would be waited for for good. So
         // it begins at the microsecond at which it was made, by the leaf's clock, and no leaf takes a million messages a second.
@@ -121,18 +103,17 @@ internal sealed class NatsStreams(ScaleOptions options)
         await streams.PurgeStreamAsync(wanted.Name!, new StreamPurgeRequest { Seq = first }, stopping);
     }
 
-    private static bool IsAsWanted(StreamConfig made, StreamConfig wanted) =>
-        !wanted.Subjects!.Except(made.Subjects ?? [], StringComparer.Ordinal).Any()
-        && Leaves(made).SetEquals(Leaves(wanted));
+    private static bool HaveSameSubjects(StreamConfig made, StreamConfig wanted) =>
+        (made.Subjects ?? []).ToHashSet(StringComparer.Ordinal).SetEquals(wanted.Subjects!);
 
-    private static HashSet<string> Leaves(StreamConfig stream) =>
-        [.. (stream.Sources ?? []).Select(source => LeafOf(source.External) ?? source.Name ?? "")];
+    private static HashSet<(string, string?)> Sources(StreamConfig stream) =>
+        [.. (stream.Sources ?? []).Select(source => (LeafOf(source.External) ?? source.Name ?? "", source.FilterSubject))];
 
-    private StreamConfig Wanted(LogStream stream) => new(NameOf(stream), SubjectsOf(stream))
+    private StreamConfig Wanted(LogStream stream) => new(NatsSubjects.StreamOf(stream), SubjectsOf(stream))
     {
         Description = stream == LogStream.Flow
-            ? "Flow starts of RpcCollector, a subject for each partition"
-            : "What RpcCollector's judge is to take, a subject for each partition and one for what was told",
+            ? "Flow starts of RpcCollector, for each partition a subject for each sensor and one for the judge"
+            : "What RpcCollector's judge is to take, a subject for each partition and each sensor, and one for what was said",
         Storage = StreamConfigStorage.File,
         Retention = StreamConfigRetention.Limits,
         Discard = StreamConfigDiscard.Old,
@@ -145,17 +126,21 @@ internal sealed class NatsStreams(ScaleOptions options)
 
     private string[] SubjectsOf(LogStream stream)
     {
-        if (IsOfLeaf && stream == LogStream.Act) return [SubjectOf(LogSubject.Told)];
-        var partitions = Enumerable.Range(0, options.Partitions).Select(number => SubjectOf(new LogSubject(stream, number)));
-        return stream == LogStream.Flow
-            ? [.. partitions] : [.. partitions, SubjectOf(LogSubject.Told), SubjectOf(LogSubject.Said)];
+        var partitions = PartitionsOf(stream).Select(number =>
+            NatsSubjects.Of(stream == LogStream.Flow ? LogSubject.Flow(number) : LogSubject.Act(number)));
+        if (stream == LogStream.Flow) return [.. partitions];
+        return IsOfLeaf ? [NatsSubjects.AllTold] : [.. partitions, NatsSubjects.AllTold, NatsSubjects.Of(LogSubject.Said)];
     }
+
+    // What follows from partitions is said at the hubs.
+    private IEnumerable<int> PartitionsOf(LogStream stream) =>
+        IsOfLeaf && stream == LogStream.Act ? [] : Enumerable.Range(0, options.Partitions);
 
     /// <summary>A leaf's stream of the same name; what it sends comes under a subject that names the leaf.</summary>
     private static StreamSource SourceOf(LogStream stream, string leaf) => new()
     {
-        Name = NameOf(stream),
-        FilterSubject = stream == LogStream.Act ? SubjectOf(LogSubject.Told) : null,
-        External = new ExternalStreamSource { Api = $"$JS.{leaf}.API", Deliver = $"LEAF.{leaf}" },
+        Name = NatsSubjects.StreamOf(stream),
+        FilterSubject = stream == LogStream.Act ? NatsSubjects.AllTold : null,
+        External = new ExternalStreamSource { Api = LeafOrigin.ApiOf(leaf), Deliver = $"LEAF.{leaf}" },
     };
 }

@@ -65,7 +65,7 @@ internal sealed class SensorReporting(
             foreach (var message in _writer.Write(Look()))
             {
                 _heartbeat.Beat();
-                await log.AppendAsync(LogSubject.Told, message, _ending.Token);
+                await log.AppendAsync(LogSubject.Told(options.KnownAs), message, _ending.Token);
             }
 
             _writer.Confirm();

@@ -8,7 +8,7 @@ namespace RpcCollector.Scale.Sensors;
 
 /// <summary>What all sensors said of themselves: one thread takes it from the log, any thread reads it.</summary>
 /// <remarks>
-/// Whoever may append to the log may say anything under any name: what cannot be is counted and left out, and how much is kept is bounded.
+/// A sensor may say anything under its own name: what cannot be is counted and left out, and how much is kept is bounded.
 /// </remarks>
 internal sealed class SensorReports
 {

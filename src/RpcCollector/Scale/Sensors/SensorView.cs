@@ -117,6 +117,6 @@ internal enum SensorState
     /// <summary>Nothing has come of it for a minute.</summary>
     Silent,
 
-    /// <summary>Its flow starts come, and no reports: it is of a former version, or may not append to ACT.told.</summary>
+    /// <summary>Its flow starts come, and no reports: it is of a former version, or may not append to ACT.told.NAME.</summary>
     NotReporting,
 }
