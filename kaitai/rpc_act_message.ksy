@@ -48,6 +48,7 @@ enums:
     2: stated
     3: first_packet
     4: mapper_flow
+    5: refuted
   half:
     0: none
     1: from_client

@@ -125,7 +125,7 @@ internal static class ActFact
         var (clientOctets, serverOctets, clientFlags, serverFlags, halves) =
             (from.ReadUInt32(), from.ReadUInt32(), from.ReadOctet(), from.ReadOctet(), from.ReadOctet());
         var (direction, half) = ((DirectionConfidence)(halves & ActForm.DirectionMask), (FlowHalf)(halves >> ActForm.HalfShift));
-        from.Check(direction <= DirectionConfidence.MapperFlow && half <= FlowHalf.Both, WireRejection.UnknownValue);
+        from.Check(direction <= DirectionConfidence.Refuted && half <= FlowHalf.Both, WireRejection.UnknownValue);
         return new FlowTraffic(clientOctets, serverOctets, clientFlags, serverFlags, half, direction);
     }
 

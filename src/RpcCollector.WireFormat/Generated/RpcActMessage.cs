@@ -49,6 +49,7 @@ namespace Kaitai
             Stated = 2,
             FirstPacket = 3,
             MapperFlow = 4,
+            Refuted = 5,
         }
 
         public enum Half

@@ -154,7 +154,7 @@ internal sealed class JudgeInputs(int seed, ExporterDirectory exporters)
 
     private FlowTraffic Traffic() => new(
         Number(), Number(), (byte)_random.Next(256), (byte)_random.Next(256), (FlowHalf)_random.Next(4),
-            (DirectionConfidence)_random.Next(3));
+            (DirectionConfidence)_random.Next(6));
 
     private ExporterSet Exporters()
     {

@@ -88,7 +88,7 @@ internal sealed class RandomChanges
 
     private FlowTraffic Traffic() => new(
         (uint)_random.NextInt64(1L << 32), (uint)_random.NextInt64(1L << 32), (byte)_random.Next(256), (byte)_random.Next(256),
-        (FlowHalf)_random.Next(4), (DirectionConfidence)_random.Next(5));
+        (FlowHalf)_random.Next(4), (DirectionConfidence)_random.Next(6));
 
     private TranslatedEnds Translated() => new(IsSo() ? Address() : default, Port(), Address(), Port());
 

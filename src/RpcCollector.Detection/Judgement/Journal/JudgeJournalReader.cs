@@ -266,7 +266,9 @@ public sealed class JudgeJournalReader
         var (clientOctets, serverOctets, clientFlags, serverFlags, halves) =
             (_from.ReadUInt32(), _from.ReadUInt32(), _from.ReadOctet(), _from.ReadOctet(), _from.ReadOctet());
         var direction = (DirectionConfidence)(halves >> JournalForm.DirectionShift);
-        _from.Check(direction <= DirectionConfidence.MapperFlow, "an unknown direction");
+
+        // What is withdrawn because it went the other way says so.
+        _from.Check(direction <= DirectionConfidence.Refuted, "an unknown direction");
         return new FlowTraffic(clientOctets, serverOctets, clientFlags, serverFlags, (FlowHalf)(halves & JournalForm.HalfMask), direction);
     }
 
