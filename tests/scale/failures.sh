@@ -179,10 +179,10 @@ one_cut_off() {
 # For longer than they wait: what it tells then is late. It is all taken and stored; and what is said of it follows from the log alone: a judge that
 # stood by, and one that begins with nothing afterwards and reads what the log holds, say the same, octet for octet.
 one_late() {
-  local for=330 name left
+  local for=330 left
   alone_cut_off "$for" standby || { fail "one sensor late: it did not start"; return; }
   settle alone judge
-  left=$(grep -h 'Sensor s1 is left out' "$work"/logs/c?.log | grep -c '')
+  left=$(cat "$work"/logs/c?.log | grep -c 'Sensor s1 is left out')
   say "s1 was silent for $for s: it was left out of the clock; late flow starts $(($(metric c1 rpc_collector_flow_starts_late_total) + $(metric c2 rpc_collector_flow_starts_late_total))), facts of closed hours $(metric judge rpc_collector_judge_facts_late_total)"
   [ "$left" -gt 0 ] || fail "one sensor late: nobody went on without it"
   [ "$(lost)" -eq 0 ] || fail "one sensor late: $(lost) flow starts never came"
@@ -192,7 +192,7 @@ one_late() {
   is_same "one sensor late by more than five minutes: judge, and the one that stood by" judge standby
   is_same "one sensor late by more than five minutes: judge, and one that read the log afterwards" judge afterwards
   covers "one sensor late by more than five minutes: one process, and several" alone judge
-  say "activities that stand: $(grep -c '"basis"' "$work/alone.standing") of one process, $(grep -c '"basis"' "$work/judge.standing") of several: what came when the other half or sighting was held no more stands beside it"
+  say "activities that stand: $(grep -c '"basis"' "$work/alone.standing") of one process, $(grep -c '"basis"' "$work/judge.standing") of several: what came when the other half or sighting was held no more stands beside it, or is joined with another mapper flow of the two hosts"
 }
 
 # A sensor whose broker is away: within its buffer nothing is lost, beyond it what is lost is counted.

@@ -146,18 +146,18 @@ is_same() {
   cp "$other" "$work/logs/$(tr -c '[:alnum:]\n' - <<< "$1").$3"
 }
 
-# covers TITLE NAME OTHER: every connection and finding that stands in NAME stands in OTHER, whatever else is said of it there.
+# covers TITLE NAME OTHER: every finding that stands in NAME stands in OTHER, and of every activity a half, whatever it is joined with there.
 covers() {
-  local one missing
-  for one in "$2" "$3"; do
-    jq -r 'if .basis then [.client, .server, .mapper.client_port // .endpoint.client_port] else [.kind, .client, .server] end | @tsv' \
-      "$work/$one.standing" | sort -u > "$work/$one.names"
-  done
-  missing=$(comm -23 "$work/$2.names" "$work/$3.names")
-  if [ -s "$work/$2.names" ] && [ -z "$missing" ]; then
-    pass "$1: all $(wc -l < "$work/$2.names") connections and findings of $2 stand in $3, and $(comm -13 "$work/$2.names" "$work/$3.names" | wc -l) more"
+  local one=$work/$2.standing other=$work/$3.standing missing
+  missing=$(jq -rn --slurpfile one "$one" --slurpfile other "$other" '
+    def names: if .kind then "\(.kind) \(.client) \(.server)"
+      else "\(.client) \(.server) \((.mapper, .endpoint | select(.)).client_port)" end;
+    ($other | map({ key: names, value: true }) | from_entries) as $there
+      | $one[] | [names] | select(any($there[.]) | not) | join(", ")') || missing='what jq could not read'
+  if [ -s "$one" ] && [ -z "$missing" ]; then
+    pass "$1: of all $(wc -l < "$one") activities and findings of $2 a half, or the finding, stands in $3"
   else
-    fail "$1: $(wc -l <<< "$missing") connections and findings of $2 do not stand in $3, such as $(head -n 1 <<< "$missing" | tr '\t' ' ')"
+    fail "$1: $(wc -l <<< "$missing") activities and findings of $2 do not stand in $3, such as $(head -n 1 <<< "$missing")"
   fi
 }
 
