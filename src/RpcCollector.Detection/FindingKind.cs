@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
 namespace RpcCollector.Detection;
 
 /// <summary>What a finding is about; one rule each. The API spells them in kebab-case.</summary>
@@ -89,9 +92,19 @@ public enum FindingKind : byte
     PipeOpened = 39,
 }
 
-/// <summary>What a kind of finding rests on.</summary>
+/// <summary>What kinds of findings are called, and what they rest on.</summary>
 public static class FindingKinds
 {
+    private static readonly FrozenDictionary<string, FindingKind> ByName = Enum.GetValues<FindingKind>().ToFrozenDictionary(
+        static kind => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString()), StringComparer.Ordinal);
+
+    /// <summary>Reads a name such as <c>large-upload</c>.</summary>
+    /// <returns>False for what is no kind.</returns>
+    public static bool TryParse(string name, out FindingKind kind) => ByName.TryGetValue(name, out kind);
+
+    /// <exception cref="KeyNotFoundException">One is no kind.</exception>
+    internal static FrozenSet<FindingKind> Parse(IEnumerable<string> names) => names.Select(static name => ByName[name]).ToFrozenSet();
+
     /// <summary>
     /// True when it rests on operations that Zeek named; false when it was inferred from flows: what is learned of their hosts later
     /// may explain those, and is noted.

@@ -174,6 +174,11 @@ public sealed class JudgementOptions : IValidatableObject
         Minimum = 60, Maximum = 604_800)]
     public TimeSpan PivotWithin { get; set; } = TimeSpan.FromDays(1);
 
+    [Setting(
+        "Kinds of findings that nobody is told of, such as large-upload; what would have been one is learned as normal instead. " +
+        "The command kinds lists them.", Unit = "list of kinds")]
+    public string[] LeaveOut { get; set; } = [];
+
     public OperationOptions Operations { get; } = new();
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -184,6 +189,9 @@ public sealed class JudgementOptions : IValidatableObject
                 $"'{wrongEntry}' is not of the form 192.0.2.10=domain-controller or 192.0.2.0/24=workstation; roles are " +
                     $"{string.Join(", ", RoleName.All)}", [nameof(Roles)]);
         }
+
+        if (Array.Find(LeaveOut, static name => !FindingKinds.TryParse(name, out _)) is { } unknown)
+            yield return new ValidationResult($"'{unknown}' is no kind of finding; the command kinds lists them", [nameof(LeaveOut)]);
 
         if (HighNoveltyBits < NoveltyBits) yield return new ValidationResult("is below NoveltyBits", [nameof(HighNoveltyBits)]);
     }

@@ -236,6 +236,44 @@ public sealed class ContactInReturnTests
         return court;
     }
 
+    [Theory]
+    [InlineData(41, FindingSeverity.Medium)]
+    [InlineData(900, FindingSeverity.Low)] // As its job is.
+    public void Management_server_that_never_contacted_a_host_does_so_at_once_after_its_call_only_when_it_is_made_to(
+        int milliseconds, FindingSeverity severity)
+    {
+        const string manager = "10.0.0.77";
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            for (var i = 5; i < 20; i++) court.Take(Court.Rpc((24 * day) + 19 + (0.02 * i), manager, Court.ClientAt(i)));
+        }
+
+        court.Take(Court.Contact(Morning, Intruder, manager, 445));
+        court.Take(Court.Contact(Morning + (milliseconds * Millisecond), manager, Intruder, 445)).Complete();
+
+        Assert.Equal(HostRole.ManagementServer, FirstContactTests.RoleOf(court, manager));
+        Assert.Equal(severity, court.Find(FindingKind.ContactInReturn, Intruder, manager)?.Severity);
+    }
+
+    [Theory]
+    [InlineData(false, FindingSeverity.Medium)]
+    [InlineData(true, FindingSeverity.Low)]
+    public void Server_that_asks_a_workstation_in_vain_is_worth_a_look_where_it_never_asked_one(bool askedBefore, FindingSeverity severity)
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            if (askedBefore && day == 3) court.Take(Court.Rpc((24 * day) + 19, Court.FileServer, Court.ClientAt(8), JoinBasis.MapperOnly));
+        }
+
+        court.Take(Court.Rpc(Morning, Court.FileServer, Intruder, JoinBasis.MapperOnly, traffic: Court.Unanswered)).Complete();
+
+        Assert.Equal(severity, court.Find(FindingKind.ServerTurnsClient, Court.FileServer, Intruder)?.Severity);
+    }
+
     [Fact]
     public void First_contact_of_a_controller_to_a_member_is_worth_a_look_and_its_daily_questions_are_not()
     {

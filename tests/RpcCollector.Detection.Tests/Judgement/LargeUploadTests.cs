@@ -49,6 +49,23 @@ public sealed class LargeUploadTests
         Assert.Contains("T1569.002", finding!.Techniques);
     }
 
+    [Theory]
+    [InlineData(-4, true)] // Two clocks.
+    [InlineData(-6, false)]
+    [InlineData(-30, false)]
+    public void Rpc_that_came_before_what_was_copied_did_not_start_it(int seconds, bool isStarted)
+    {
+        var court = FirstContactTests.Lived(Learned);
+        court.Take(Court.Rpc(Morning + (seconds * Second), Intruder, Victim));
+        court.Take(Upload(Morning, Intruder, Victim, 220_000, 5_000)).Complete();
+
+        // The first contact is told as it is, and the upload refers to it.
+        var finding = court.Find(FindingKind.LargeUpload, Intruder, Victim)!;
+        Assert.Equal(isStarted ? FindingSeverity.High : FindingSeverity.Low, finding.Severity);
+        Assert.Equal(isStarted, finding.Techniques.Contains("T1569.002"));
+        Assert.Equal(FindingSeverity.High, court.Find(FindingKind.PeerToPeerRpc, Intruder, Victim)!.Severity);
+    }
+
     [Fact]
     public void Program_that_is_started_in_the_next_hour_but_within_the_minute_counts()
     {
@@ -130,6 +147,28 @@ public sealed class LargeUploadTests
         for (var i = 0; i < 4; i++)
             Assert.Equal(
                 FindingSeverity.Medium, court.Find(FindingKind.LargeUpload, Court.ClientAt(i), Court.Controller)?.Severity);
+    }
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void Where_one_writes_by_habit_three_that_began_days_ago_are_enough(int others, bool isFound)
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            court.Take(Upload((24 * day) + 18, Court.ClientAt(1), Court.FileServer, 80_000, 9_000));
+        }
+
+        // Those that began afterwards are told, each.
+        for (var i = 0; i < others - 1; i++)
+            court.Take(Upload(Morning + (24 * i), Court.ClientAt(4 + i), Court.FileServer, 80_000, 9_000));
+        court.Take(Upload(Morning + (24 * 6), Court.ClientAt(9), Court.FileServer, 80_000, 9_000)).Complete();
+
+        for (var i = 0; i < others - 1; i++)
+            Assert.Equal(FindingSeverity.Medium, court.Find(FindingKind.LargeUpload, Court.ClientAt(4 + i), Court.FileServer)?.Severity);
+        Assert.Equal(isFound, court.Find(FindingKind.LargeUpload, Court.ClientAt(9), Court.FileServer) is not null);
     }
 
     [Fact]

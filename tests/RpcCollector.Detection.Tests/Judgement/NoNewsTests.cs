@@ -173,6 +173,24 @@ public sealed class NoNewsTests
     }
 
     [Fact]
+    public void Pivot_to_a_host_that_others_use_is_told_with_the_contact_and_to_one_that_nobody_uses_by_itself()
+    {
+        foreach (var (others, severity) in ((int, FindingSeverity)[])[(0, FindingSeverity.High), (2, FindingSeverity.Low)])
+        {
+            var court = FirstContactTests.Lived(Learned + 5);
+            for (var i = 0; i < others; i++)
+                court.Take(
+                    Court.Rpc(Morning + 120.1 + (0.1 * i), Court.ClientAt(6 + i), Court.ClientAt(9), endpointPort: (ushort)(49_800 + i)));
+            court.Take(Court.Rpc(Morning + 119.2, Court.ClientAt(4), Court.ClientAt(3)));
+            court.Take(Court.Rpc(Morning + 120, Court.ClientAt(3), Court.ClientAt(9))).Complete();
+
+            Assert.Equal(severity, court.Find(FindingKind.Pivot, Court.ClientAt(3), Court.ClientAt(9))!.Severity);
+            Assert.True(
+                court.Find(FindingKind.PeerToPeerRpc, Court.ClientAt(3), Court.ClientAt(9))!.Severity.IsAtLeast(FindingSeverity.Medium));
+        }
+    }
+
+    [Fact]
     public void Collector_to_which_many_push_by_winrm_has_one_more_without_a_word()
     {
         var court = new Court();

@@ -108,8 +108,10 @@ public sealed class ToldOfHabitTests
         Assert.Equal(FindingSeverity.Medium, Of(court, 4).Severity);
     }
 
-    [Fact]
-    public void What_it_copies_and_starts_is_as_bad_as_ever()
+    [Theory]
+    [InlineData(false, FindingSeverity.Medium)]
+    [InlineData(true, FindingSeverity.High)]
+    public void What_it_copies_is_told_and_is_as_bad_as_ever_where_it_is_started(bool isStarted, FindingSeverity severity)
     {
         var court = Lived(2, 6, 12);
         Look(court, Learned, 3);
@@ -118,9 +120,12 @@ public sealed class ToldOfHabitTests
         court.Take(Court.Contact((24 * (Learned + 1)) + 18.002, HelpDesk, Court.ClientAt(4), 445) with
         {
             Traffic = Court.Answered with { ClientOctets = 220_000, ServerOctets = 5_000 },
-        }).Complete();
+        });
+        if (isStarted) court.Take(Court.Rpc((24 * (Learned + 1)) + 18.005, HelpDesk, Court.ClientAt(4)));
+        court.Complete();
 
-        Assert.Equal(FindingSeverity.High, court.Find(FindingKind.LargeUpload, HelpDesk, Court.ClientAt(4))?.Severity);
+        Assert.Equal(FindingSeverity.Low, court.Find(FindingKind.PeerToPeerRpc, HelpDesk, Court.ClientAt(4))?.Severity);
+        Assert.Equal(severity, court.Find(FindingKind.LargeUpload, HelpDesk, Court.ClientAt(4))?.Severity);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Runtime.InteropServices;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Leases;
@@ -66,6 +67,9 @@ internal sealed class ClientCase(
     public long NumLookedAt => _numLookedAt + formerClients.NumLookedAt + otherClients.NumLookedAt;
 
     public JudgementOptions Options => options;
+
+    /// <summary>What nobody is to be told of.</summary>
+    public FrozenSet<FindingKind> LeftOut { get; } = FindingKinds.Parse(options.LeaveOut);
 
     public OpenFacts Facts => facts;
 

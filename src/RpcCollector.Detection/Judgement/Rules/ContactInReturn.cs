@@ -22,7 +22,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </para>
 /// <para>
 /// Products on domain controllers look into hosts by themselves, most of them at night, and have edges to many. That comes at any time, and
-/// what a call made it do at once: so within a fifth of a second a habit is no excuse, for a controller and a client that is no server.
+/// what a call made it do at once: so within a fifth of a second a habit is no excuse, for a controller and a client that is no server. Nor
+/// is it a management server's that it was learned to contact many, where it never contacted this one.
 /// </para>
 /// </remarks>
 internal static class ContactInReturn
@@ -88,13 +89,14 @@ internal static class ContactInReturn
         if (Cause(subject, server, returned, out var isOfOneClock) is not { } cause) return null;
         var time = TimeOf(returned, way);
         if (Earliest(subject, back, way) is { } earlier && earlier < CauseTime(cause, time)) return null;
-        if (isUsual && (time - CauseTime(cause, time) > AtOnce || !isOfOneClock || returned.IsUnanswered)) return null;
+        var isAtOnce = time - CauseTime(cause, time) <= AtOnce && isOfOneClock && !returned.IsUnanswered;
+        if (isUsual && !isAtOnce) return null;
 
         // 3. What the server does anyhow.
         var evidence = new Evidence(subject.Client);
         evidence.Add(cause, subject.Edges.Host(server).Identity);
         evidence.Add(returned, subject.Edges.Host(server).Identity, subject.Client);
-        if (Weigh(subject, server, back, way, returned, isOfOneClock) is not { } weight) return null;
+        if (Weigh(subject, server, back, way, returned, isOfOneClock, isAtOnce) is not { } weight) return null;
         var (severity, confidence, softenedBy) = weight;
         if (isUsual && severity.IsAtLeast(FindingSeverity.Medium))
             (severity, confidence) = (FindingSeverity.Medium, FindingConfidence.Medium);
@@ -131,7 +133,7 @@ internal static class ContactInReturn
 
     /// <returns>Null for what is not worth telling.</returns>
     private static (FindingSeverity Severity, FindingConfidence Confidence, string? SoftenedBy)? Weigh(
-        ClientCase subject, int server, int back, Way way, in Fact returned, bool isOfOneClock)
+        ClientCase subject, int server, int back, Way way, in Fact returned, bool isOfOneClock, bool isAtOnce)
     {
         // 1. Whose job it is, and who does so day after day.
         var host = subject.Edges.Host(server).Identity;
@@ -148,7 +150,12 @@ internal static class ContactInReturn
         }
 
         if (subject.Roles.EarnedAt(server, subject.Epoch) is HostRole.ManagementServer or HostRole.Scanner)
-            return (FindingSeverity.Low, FindingConfidence.Medium, $"contacting many is the job of {host}, as was learned");
+        {
+            var severity = isAtOnce && way != Way.Asked && !subject.IsLearning && subject.IsNoServer
+                ? FindingSeverity.Medium
+                : FindingSeverity.Low;
+            return (severity, FindingConfidence.Medium, $"contacting many is the job of {host}, as was learned");
+        }
 
         // 2. A question to the mapper alone is what products ask who know who is there.
         if (way == Way.Asked) return (FindingSeverity.Low, FindingConfidence.Medium, "only the mapper was asked");

@@ -55,7 +55,7 @@ internal static class FirstContact
 
         if (subject.AskedManyLongAgo && !evidence.HasJoin)
             return new(FindingSeverity.Low, confidence, "it asked many such hosts for a week and longer, and drove nothing");
-        if (subject.Administers && (contact.IsServer || subject.ServesOthers(contact) || UsesWinRmOfUsed(subject, contact)))
+        if (subject.Administers && (contact.IsServer || subject.ServesOthers(contact) || IsAnotherServer(subject, contact)))
             return new(FindingSeverity.Low, confidence, $"it administers {subject.RarePorts.Servers} servers, and others use this one too");
 
         // Who asks in vain again and again makes no way.
@@ -77,9 +77,10 @@ internal static class FirstContact
         return new(softenedBy is null ? FindingSeverity.High : FindingSeverity.Medium, confidence, softenedBy);
     }
 
-    // Who administers by WinRM goes on to what others use by other services.
-    private static bool UsesWinRmOfUsed(ClientCase subject, in EdgeCase contact) =>
-        contact.Service == EdgeService.WinRm && subject.KnownClientsOf(contact) >= subject.Options.ServerClients;
+    // Who administers goes on to what a few use by other services, though it has not earned to be called a server. RPC drives it, and
+    // wants more.
+    private static bool IsAnotherServer(ClientCase subject, in EdgeCase contact) =>
+        contact.Service is EdgeService.WinRm or EdgeService.Smb && subject.ServesSome(contact);
 
     /// <summary>"First RPC from workstation 192.0.2.5 to workstation 192.0.2.6 in 21 days; 3 endpoint flows; unsampled".</summary>
     /// <param name="softenedBy">Why it is not rated higher; null when nothing learned softens it.</param>

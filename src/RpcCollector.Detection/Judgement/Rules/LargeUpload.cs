@@ -6,13 +6,17 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <remarks>
 /// Evidence: <see cref="Uploads"/>. File servers are written to all day: a host counts as one when a few clients that were known before
 /// were learned to write to it for days, or very many did so, reported or not. A pair that was learned to write is silent. With RPC of
-/// a kind that is new for the two within a minute it is what runs a program elsewhere: a binary is copied, then a service, a task or
-/// WMI starts it.
+/// a kind that is new for the two, begun with it or within a minute after, it is what runs a program elsewhere: a binary is copied, then a
+/// service, a task or WMI starts it. RPC that came first starts nothing that was not there yet: who helps a colleague looks, and copies
+/// then.
 /// </remarks>
 internal static class LargeUpload
 {
-    // How long before or after the upload the program is started, in milliseconds.
+    // How long after the upload the program is started, in milliseconds.
     private const long Within = 60_000;
+
+    // Two exporters' clocks may differ by so much; what began earlier is no start of what was copied then.
+    private const long Slack = 5_000;
 
     private static readonly Claim Copied = new(FindingKind.LargeUpload, ["T1021.002", "T1570"], []);
     private static readonly Claim Started = new(FindingKind.LargeUpload, ["T1021.002", "T1569.002", "T1570"], ["CAR-2014-05-001"]);
@@ -90,7 +94,7 @@ internal static class LargeUpload
         }
 
         var begins = Epoch.StartOf(subject.Epoch);
-        var starts = subject.UsesOfRarePorts(server, first - Within, last + Within);
+        var starts = subject.UsesOfRarePorts(server, first - Slack, last + Within);
         var news = epoch == subject.Epoch ? starts : starts.FindAll(start => start.FlowAt >= begins && !told.Contains(start.Key));
         if (epoch < subject.Epoch && news.Count == 0) return null;
         foreach (var start in starts) evidence.Add(start, host);

@@ -31,7 +31,8 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
         if (!_writers.TryGetValue((server, epoch), out var writers))
             _writers.Add((server, epoch), writers = Read(server, epoch, learnedSince));
         if (edges.Find(but, server, EdgeService.Smb) is >= 0 and var own) writers -= Read(edges[own], epoch, learnedSince);
-        return writers.Habitual >= ClientCase.Writers || writers.Old >= options.ServerClients || writers.Known >= options.RoleWitnesses;
+        return writers.Habitual >= ClientCase.Writers || (writers.Habitual > 0 && writers.Old >= ClientCase.Writers)
+            || writers.Old >= options.ServerClients || writers.Known >= options.RoleWitnesses;
     }
 
     /// <summary>True when others that were known days before use a host in the very hour.</summary>

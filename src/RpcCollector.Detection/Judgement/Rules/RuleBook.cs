@@ -12,6 +12,7 @@ internal static class RuleBook
         NamedOperations.Judge(subject, operations, found);
         PipeOpened.Judge(subject, operations, found);
         MapperDump.Judge(subject, found);
+        LeaveOut(subject, found);
     }
 
     private static void JudgeFlows(ClientCase subject, List<FindingDraft> found)
@@ -30,8 +31,20 @@ internal static class RuleBook
         ContactInReturn.Judge(subject, found);
         LargeUpload.Judge(subject, found);
         UnusualEndpoint.Judge(subject, found);
-        ToldOnce.Judge(subject, found);
+
+        // What is left out tells of nothing else either.
+        LeaveOut(subject, found);
+        ToldOnce.Judge(subject, found, ofUploads: false);
         ToldOfOthers.Judge(subject, found);
         ToldOfHabit.Judge(subject, found);
+
+        // What is copied is more than the contact: where that is no question any more, it is one still.
+        ToldOnce.Judge(subject, found, ofUploads: true);
+    }
+    private static void LeaveOut(ClientCase subject, List<FindingDraft> found)
+    {
+        if (subject.LeftOut.Count == 0) return;
+        found.RemoveAll(draft => subject.LeftOut.Contains(draft.Kind));
+        if (subject.LeftOut.Contains(FindingKind.UnusualEndpoint)) subject.RareUses.Clear();
     }
 }

@@ -8,22 +8,24 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <remarks>
 /// Who copies a file to a colleague's machine, or helps there, opens SMB and RPC and writes: that is one thing to look at, not three. The
 /// earliest stays as it is, so that what comes later takes nothing back; a later one that is no worse is rated low and says why. It goes on
-/// to be a finding of its own, with its flows.
+/// to be a finding of its own, with its flows. So with a pivot to a host that others use too, where the contact itself is told.
 /// </remarks>
 internal static class ToldOnce
 {
-    public static void Judge(ClientCase subject, List<FindingDraft> found)
+    /// <param name="ofUploads">Whether it is about what was copied, or about all else.</param>
+    public static void Judge(ClientCase subject, List<FindingDraft> found, bool ofUploads)
     {
         // While the network is being learned everything is low or unsure, and is to stay comparable.
         if (subject.IsLearning) return;
         for (var i = 0; i < found.Count; i++)
         {
-            if (found[i] is not { Severity: FindingSeverity.Medium, Server: not null } draft || !IsNovelty(draft)) continue;
+            if (found[i] is not { Severity: FindingSeverity.Medium, Server: not null } draft || !IsNovelty(draft)
+                || (draft.Kind == FindingKind.LargeUpload) != ofUploads) continue;
             if (Earlier(found, draft) is not { } first) continue;
             found[i] = draft.Lowered($"it is told already that this client {KindAdvice.Of(first.Kind).Deed} that server");
 
-            // What stands for another of the two is told by itself, however many others came.
-            first.CrowdPort = 0;
+            // What stands for another service of the two is told by itself, however many others came. A pivot is the contact itself.
+            if (draft.Kind != FindingKind.Pivot) first.CrowdPort = 0;
         }
     }
 
@@ -40,6 +42,6 @@ internal static class ToldOnce
 
     // An upload after which something was started is more than that.
     private static bool IsNovelty(FindingDraft draft) =>
-        draft.Kind is FindingKind.PeerToPeerRpc or FindingKind.FirstAdministration or FindingKind.NewRpcClient
+        draft.Kind is FindingKind.PeerToPeerRpc or FindingKind.FirstAdministration or FindingKind.NewRpcClient or FindingKind.Pivot
         || (draft.Kind == FindingKind.LargeUpload && !LargeUpload.IsStarted(draft));
 }

@@ -27,6 +27,7 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
         QuietProgramKind.FewCallsAsHabit => "few-calls-3d-before",
         QuietProgramKind.FewCallsSlowly => "few-calls-slowly",
         QuietProgramKind.PipeCalls => "pipe-calls-3-openers-3d-known",
+        QuietProgramKind.CopyAfterRpc => "copy-after-rpc",
         _ => "pipe-calls-read-back",
     };
 
@@ -40,7 +41,7 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
     };
 
     public int LeadDays => kind is QuietProgramKind.Console or QuietProgramKind.ConsoleSlowly or QuietProgramKind.FewCalls
-        or QuietProgramKind.FewCallsSlowly ? 0 : HabitDays;
+        or QuietProgramKind.FewCallsSlowly or QuietProgramKind.CopyAfterRpc ? 0 : HabitDays;
 
     public void Play(Stage stage, Move move, SeededRandom random)
     {
@@ -52,6 +53,9 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
                 break;
             case QuietProgramKind.FewCalls or QuietProgramKind.FewCallsAsHabit or QuietProgramKind.FewCallsSlowly:
                 Call(stage, move with { Victim = stage.Plan.Controllers[move.Number % stage.Plan.Controllers.Count] });
+                break;
+            case QuietProgramKind.CopyAfterRpc:
+                Copy(stage, move);
                 break;
             default:
                 Open(stage, move, random);
@@ -87,6 +91,15 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
         }
 
         stage.Attacked(move.Attacker, [move.Victim], move.At, move.At + lasts, move.Sort);
+    }
+
+    // What starts the program goes over the connection that was there before it.
+    private static void Copy(Stage stage, Move move)
+    {
+        stage.Connect(move.Attacker.IPv4, move.Victim.IPv4, WellKnownPort.EndpointMapper, move.At, move.Attacker.Site);
+        Send(stage, move, move.At + 8, stage.Plan.AuthorityPortOf(move.Victim, move.At), 9_000, 7_000, 60 * Second);
+        Send(stage, move, move.At + (20 * Second), WellKnownPort.Smb, 220_000, 5_000, 5 * Second);
+        stage.Attacked(move.Attacker, [move.Victim], move.At, move.At + (60 * Second), move.Sort);
     }
 
     private void Open(Stage stage, Move move, SeededRandom random)
@@ -139,4 +152,7 @@ internal enum QuietProgramKind : byte
 
     /// <summary>He reads more over the same connection, besides.</summary>
     PipeCallsReadBack,
+
+    /// <summary>The connection that starts what he copies is opened before he copies it.</summary>
+    CopyAfterRpc,
 }
