@@ -10,6 +10,7 @@ internal static class TriedSettings
     private const string Section = nameof(CollectorOptions.Judgement);
     private const string Prefix = $"{CollectorOptions.RootSection}:{Section}:";
     private const string EvaluateEverySetting = $"{Prefix}{nameof(JudgementOptions.EvaluateEvery)}";
+    private const string LeaveOutSetting = $"{Prefix}{nameof(JudgementOptions.LeaveOut)}";
     private const string ReviewEverySetting = $"{Prefix}{nameof(JudgementOptions.ReviewEvery)}";
 
     // A backtest judges what has changed no more often than this: second by second a month takes several times as long, and only the
@@ -39,7 +40,10 @@ internal static class TriedSettings
         var options = EffectiveSettings.Read(
             [.. settings, .. given.Where(static one => one.List is null).Select(static one => $"--{one.Key}={one.Value}")]).Options;
         foreach (var list in given.Where(static one => one.List is not null).GroupBy(static one => one.List!))
-            TriedRoles.Write(list.Key, [.. list], present, options);
+        {
+            if (list.Key.Key.Equals(LeaveOutSetting, StringComparison.Ordinal)) TriedKinds.Write(list.Key, [.. list], present, options);
+            else TriedRoles.Write(list.Key, [.. list], present, options);
+        }
 
         // 3. What would change nothing is a mistake, and costs minutes.
         foreach (var one in given.Where(static one => one.List is null)) RefuseWithoutEffect(one, present, options, isExact);

@@ -65,6 +65,10 @@ public sealed class BacktestRunTests : IDisposable
         Assert.Equal(new TriedSetting("Judgement:SweepServers", "5", "3"), Assert.Single(swept3.Settings));
         Assert.Empty(swept3.NotAgain);
 
+        var without = Compare(BacktestMoment.Parse("--since", "1d"), ["Judgement:LeaveOut=first-administration"]);
+        Assert.Contains(without.Gone, finding => finding.Kind == FindingKind.FirstAdministration);
+        Assert.DoesNotContain(without.Findings, finding => finding is { Kind: FindingKind.FirstAdministration, Tried: not null });
+
         var told = Compare(BacktestMoment.Parse("--since", "1d"), ["Judgement:Roles:0=10.0.1.1=scanner", "Judgement:NoveltyBits=60",
             "Judgement:HighNoveltyBits=60"]);
         Assert.True(told.Gone.Any() || told.Changed.Any());

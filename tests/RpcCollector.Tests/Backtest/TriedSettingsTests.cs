@@ -20,6 +20,10 @@ public class TriedSettingsTests
     [InlineData("Judgement:EvaluateEvery=00:00:10", "changes nothing without --exact")]
     [InlineData("Judgement:EvaluateEvery=00:01:00", "changes nothing without --exact")]
     [InlineData("Judgement:Roles=", "names no role to add")]
+    [InlineData("Judgement:LeaveOut=", "names no kind to add")]
+    [InlineData("Judgement:LeaveOut=pivot,nonsense", "'nonsense' is no kind of finding")]
+    [InlineData("Judgement:LeaveOut=pivot,pivot", "changes nothing: pivot is left out already")]
+    [InlineData("Judgement:LeaveOut:1=pivot", "there are 0 kinds, so the next place is 0")]
     [InlineData("Judgement:Roles:3=10.0.0.1=scanner", "there are 0 roles, so the next place is 0")]
     public void What_cannot_be_tried_is_one_line_that_names_it(string tried, string why)
     {
@@ -78,6 +82,13 @@ public class TriedSettingsTests
 
         Assert.Equal(roles, string.Join(", ", TriedSettings.Read(present, tried).Judgement.Roles));
     }
+
+    [Theory]
+    [InlineData("pivot,rpc-sweep,large-upload", "Judgement:LeaveOut=pivot", "Judgement:LeaveOut=rpc-sweep")]
+    [InlineData("pivot", "Judgement:LeaveOut:0=pivot")]
+    [InlineData("", "Judgement:LeaveOut:0=")]
+    public void Kinds_are_left_out_beside_those_that_are_or_in_the_place_of_one(string kinds, params string[] tried) => Assert.Equal(
+        kinds, string.Join(',', TriedSettings.Read(["--RpcCollector:Judgement:LeaveOut:0=large-upload"], tried).Judgement.LeaveOut));
 
     [Theory]
     [InlineData("Judgement:Roles:2=10.0.1.7=server",
