@@ -257,6 +257,19 @@ public sealed class ContactInReturnTests
         Assert.Equal(severity, court.Find(FindingKind.ContactInReturn, Intruder, manager)?.Severity);
     }
 
+    [Fact]
+    public void Server_that_asks_the_same_host_in_vain_for_days_is_low()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var day = 0; day < 6; day++)
+            court.Take(Court.Rpc(Morning + (24 * day), Court.FileServer, Intruder, JoinBasis.MapperOnly, traffic: Court.Unanswered));
+        court.AdvanceTo(Morning + 200);
+
+        // What was said on the first day stands; it goes on without a word.
+        Assert.Equal(FindingSeverity.Medium, court.Complete().Find(FindingKind.ServerTurnsClient, Court.FileServer, Intruder)?.Severity);
+        Assert.Single(court.Findings.Values, finding => finding.Client == HostAddress.Parse(Court.FileServer));
+    }
+
     [Theory]
     [InlineData(false, FindingSeverity.Medium)]
     [InlineData(true, FindingSeverity.Low)]

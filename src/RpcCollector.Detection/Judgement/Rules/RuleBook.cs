@@ -34,13 +34,14 @@ internal static class RuleBook
 
         // What is left out tells of nothing else either.
         LeaveOut(subject, found);
-        ToldOnce.Judge(subject, found, ofUploads: false);
+        ToldOnce.Judge(subject, found, beyondContact: false);
         ToldOfOthers.Judge(subject, found);
         ToldOfHabit.Judge(subject, found);
 
-        // What is copied is more than the contact: where that is no question any more, it is one still.
-        ToldOnce.Judge(subject, found, ofUploads: true);
+        // What is more than the contact is a question still where that is none any more.
+        ToldOnce.Judge(subject, found, beyondContact: true);
     }
+
     private static void LeaveOut(ClientCase subject, List<FindingDraft> found)
     {
         if (subject.LeftOut.Count == 0) return;

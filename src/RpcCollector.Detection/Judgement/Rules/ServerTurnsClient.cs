@@ -37,10 +37,10 @@ internal static class ServerTurnsClient
             var often = isController && contact.Service == EdgeService.Rpc ? habits.MostDays : 0;
 
             // 2. A question to the mapper, or to nobody, drives nobody; but domain controllers do not ask, nor do servers of a sudden that
-            // never had to do with such hosts. Where the endpoint is closed by a firewall, that is all that is seen of an attempt.
+            // never had to do with such hosts. Where a firewall drops the rest, that is all that is seen of an attempt.
             var isAsked = !subject.IsLearning && (isController
                 ? subject.Facts[contact.Open].NumAnswered > 0
-                : days == 0 && !habits.HasPeers(contact.Service));
+                : contact.Service == EdgeService.Rpc && days == 0 && !habits.HasPeers(EdgeService.Rpc) && !subject.AskedBefore(contact));
             var isOld = subject.IsOld(contact.Edge, isDriven);
             var severity = often >= subject.Options.StableDays || isOld ? FindingSeverity.Low
                 : !isDriven ? isAsked ? FindingSeverity.Medium : FindingSeverity.Low

@@ -12,15 +12,17 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </remarks>
 internal static class ToldOnce
 {
-    /// <param name="ofUploads">Whether it is about what was copied, or about all else.</param>
-    public static void Judge(ClientCase subject, List<FindingDraft> found, bool ofUploads)
+    /// <param name="beyondContact">
+    /// Whether it is about what says more than that two hosts had contact (what was copied, who moved on), or about the contacts.
+    /// </param>
+    public static void Judge(ClientCase subject, List<FindingDraft> found, bool beyondContact)
     {
         // While the network is being learned everything is low or unsure, and is to stay comparable.
         if (subject.IsLearning) return;
         for (var i = 0; i < found.Count; i++)
         {
             if (found[i] is not { Severity: FindingSeverity.Medium, Server: not null } draft || !IsNovelty(draft)
-                || (draft.Kind == FindingKind.LargeUpload) != ofUploads) continue;
+                || (draft.Kind is FindingKind.LargeUpload or FindingKind.Pivot) != beyondContact) continue;
             if (Earlier(found, draft) is not { } first) continue;
             found[i] = draft.Lowered($"it is told already that this client {KindAdvice.Of(first.Kind).Deed} that server");
 
