@@ -18,6 +18,9 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
     private const int HabitDays = 3;
     private const int Openers = 3;
 
+    // Where WMI or DCOM of a workstation may answer.
+    private const ushort EndpointPort = 49_700;
+
     public string Name => kind switch
     {
         QuietProgramKind.Console => "console",
@@ -97,7 +100,7 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
     private static void Copy(Stage stage, Move move)
     {
         stage.Connect(move.Attacker.IPv4, move.Victim.IPv4, WellKnownPort.EndpointMapper, move.At, move.Attacker.Site);
-        Send(stage, move, move.At + 8, stage.Plan.AuthorityPortOf(move.Victim, move.At), 9_000, 7_000, 60 * Second);
+        Send(stage, move, move.At + 8, EndpointPort, 9_000, 7_000, 60 * Second);
         Send(stage, move, move.At + (20 * Second), WellKnownPort.Smb, 220_000, 5_000, 5 * Second);
         stage.Attacked(move.Attacker, [move.Victim], move.At, move.At + (60 * Second), move.Sort);
     }
