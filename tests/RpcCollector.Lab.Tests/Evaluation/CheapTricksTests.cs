@@ -8,11 +8,13 @@ namespace RpcCollector.Lab.Tests.Evaluation;
 
 public class CheapTricksTests
 {
+    private const int Moves = 10;
+
     private static readonly EnterpriseShape Shape = new(Hosts: 150, Days: 9, LearningDays: 5);
 
     // One network for all: it is the same for each.
     private static readonly Lazy<AdversarySeed> Network = new(() =>
-        new AdversarySeed(Shape, 3, [], moves: 10, Options, TrickCatalogue.All.Select(trick => trick.LeadDays)));
+        new AdversarySeed(Shape, 3, [], Moves, Options, TrickCatalogue.All.Select(trick => trick.LeadDays)));
 
     private static readonly Lazy<int> FoundWithoutTrick = new(() => Found(new NoTrick()));
 
@@ -48,6 +50,17 @@ public class CheapTricksTests
         Assert.InRange(moves, 5, 8);
         Assert.InRange(found, moves - (8 - FoundWithoutTrick.Value), moves);
         Assert.Equal(result.NumCalledMalicious, result.NumMaliciousKept);
+    }
+
+    [Fact]
+    public void Every_trick_can_be_played_in_every_move()
+    {
+        foreach (var trick in TrickCatalogue.All)
+        {
+            var stage = Network.Value.Play(trick);
+
+            Assert.True(stage.Attacks.Count > 0, $"{trick.Name} attacks nobody");
+        }
     }
 
     private static int Found(ITrick trick) =>

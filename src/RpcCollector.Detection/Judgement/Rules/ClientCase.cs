@@ -652,6 +652,18 @@ internal sealed class ClientCase(
         && (isDriven ? edges[edge].DrivenSince : edges[edge].WitnessedSince) is not Learned.Epoch.None and var since
         && KnownBefore - since >= options.StableDays * Learned.Epoch.PerDay;
 
+    /// <summary>True when the client had nothing to do with the server in any hour before, by whatever service.</summary>
+    public bool AreStrangers(in EdgeCase contact)
+    {
+        for (var service = 0; service < EdgeServiceName.Count; service++)
+        {
+            var edge = edges.Find(ClientIndex, contact.ServerIndex, (EdgeService)service);
+            if (edge >= 0 && FirstHourOf(edge, HabitEdge(edge)) < Epoch) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>What another client did with hosts that are no servers.</summary>
     public PeerHabits HabitsOf(int client)
     {

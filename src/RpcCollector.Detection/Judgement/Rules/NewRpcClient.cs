@@ -23,6 +23,9 @@ internal static class NewRpcClient
     // Of how many of its clients one may drive a server that hardly anybody drives.
     private const int Share = 10;
 
+    // Of how many of its clients by SMB one may be new within a week, where hardly anybody new comes.
+    private const int ShareOfNew = 20;
+
     private static readonly Claim Claim = new(FindingKind.NewRpcClient, ["T1021"], ["CAR-2014-05-001"]);
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
@@ -32,8 +35,9 @@ internal static class NewRpcClient
         {
             if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service) || !Concerns(contact)) continue;
             var surprise = subject.SurpriseOf(contact);
-            var hardly = HardlyDriven(subject, contact) ?? HardlyOpened(subject, contact);
+            var hardly = HardlyDriven(subject, contact) ?? HardlyOpened(subject, contact) ?? HardlyJoined(subject, contact);
             if (surprise.Bits < subject.Options.NoveltyBits && hardly is null) continue;
+            hardly ??= DriveStrangers(subject, contact);
 
             // Clients of a domain controller change with every laptop that joins.
             var evidence = subject.EvidenceOf(contact);
@@ -85,6 +89,35 @@ internal static class NewRpcClient
         return users.Use < LeastUsers || users.Smb > users.Use / Share
             ? null
             : $"; {users.Smb} of the {users.Use} that use it ever opened SMB to it";
+    }
+
+    /// <summary>
+    /// How seldom somebody new comes by SMB to a server that many open, where one does who never had to do with it, and calls through
+    /// pipes: of a file server that everybody tries now and then one cannot say so.
+    /// </summary>
+    private static string? HardlyJoined(ClientCase subject, in EdgeCase contact)
+    {
+        if (!CallsThroughPipes.Are(subject, contact) || !subject.AreStrangers(contact) || IsOrdinary(subject, contact)) return null;
+        var users = subject.UsersOf(contact);
+        return users.Smb < LeastUsers || users.SmbLately > users.Smb / ShareOfNew
+            ? null
+            : $"; {users.SmbLately} of the {users.Smb} that open SMB to it began to within a week, and what was sent is shaped like calls";
+    }
+
+    /// <summary>
+    /// Why a contact that surprises is more than new: the two never had to do with each other, and it is no reading of files on a server
+    /// that some use.
+    /// </summary>
+    private static string? DriveStrangers(ClientCase subject, in EdgeCase contact)
+    {
+        ref var hour = ref subject.Facts[contact.Open];
+        var isDone = contact.Service == EdgeService.Rpc
+            ? hour.NumDriven > 0
+            : hour.NumAnswered > 0 && (SentMore(subject, contact) || subject.UsersOf(contact).Use < LeastUsers)
+                && LargeUpload.Octets(subject.Facts, contact.Open) < Uploads.Octets;
+        return isDone && !IsOrdinary(subject, contact) && subject.AreStrangers(contact)
+            ? "; the two never had to do with each other"
+            : null;
     }
 
     /// <summary>True where some connection sent what it got or more, as calls through pipes do; who reads files gets more.</summary>

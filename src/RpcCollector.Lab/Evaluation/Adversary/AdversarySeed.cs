@@ -51,9 +51,7 @@ internal sealed class AdversarySeed
         judge.Load(new MemoryStream(state));
 
         // 1. What the attackers do.
-        var stage = new Stage(_plan, EnterpriseShape.StartOf(begin));
-        foreach (var move in _plan.Moves)
-            stage.Play(trick, move, SeededRandom.Of(_seed, trick.Name, move.Number));
+        var stage = Play(trick);
         stage.Endpoints.Learned = judge.KnownEndpoints;
         var changes = new RecordPipeline(options, exporters, stage.Endpoints).Run(stage.Records.Datagrams())
             .Concat(stage.Placed).OrderBy(change => change.ArrivalUnixMilliseconds).ToList();
@@ -78,6 +76,15 @@ internal sealed class AdversarySeed
             (double)others.Count() / (_shape.Days - _shape.LearningDays),
             attackers.Count(attacker => judge.Host(attacker)?.Role is not (null or HostRole.Unknown or HostRole.Workstation)),
             judge.Counts.EvictedFindings, TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+    }
+
+    /// <summary>A trick in every move, before anything is judged.</summary>
+    public Stage Play(ITrick trick)
+    {
+        var stage = new Stage(_plan, EnterpriseShape.StartOf(BeginOf(trick.LeadDays)));
+        foreach (var move in _plan.Moves)
+            stage.Play(trick, move, SeededRandom.Of(_seed, trick.Name, move.Number));
+        return stage;
     }
 
     private static AttackResult ResultOf(StagedAttack attack, StandingFindings findings)

@@ -20,6 +20,7 @@ internal static class TrickCatalogue
         new PortMadeCommon(3, 0), new PortMadeCommon(5, 0), new PortMadeCommon(20, 0), new PortMadeCommon(5, 3), new PortMadeCommon(20, 3),
         new CrowdAtVictim(2), new CrowdAtVictim(20), new ToldOfThree(), new AsHelpDesk(),
         .. Enum.GetValues<QuietProgramKind>().Select(kind => new QuietPrograms(kind)),
+        new Acquaintance(isMadeBefore: false), new Acquaintance(isMadeBefore: true),
     ];
 
     private static IEnumerable<ITrick> OneRecords() =>

@@ -1,0 +1,58 @@
+using RpcCollector.Flows;
+using RpcCollector.Lab.Evaluation.Adversary.Staging;
+using RpcCollector.Lab.Evaluation.Enterprise;
+using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
+using RpcCollector.Lab.Evaluation.Forgery;
+
+namespace RpcCollector.Lab.Evaluation.Adversary.Tricks;
+
+/// <summary>
+/// Calls through pipes of a print server of another site, and RPC to a server that hardly anybody uses: by who never had to do with it, and
+/// by who reads a file there two days before, so as to be no stranger.
+/// </summary>
+internal sealed class Acquaintance(bool isMadeBefore) : ITrick
+{
+    private const int Second = 1_000;
+    private const long Day = 86_400_000;
+    private const int DaysBefore = 2;
+
+    // Where the scheduler of a server may answer.
+    private const ushort EndpointPort = 49_712;
+
+    public string Name => isMadeBefore ? "stranger-met-2d-before" : "stranger";
+
+    public string Part => "programs by SMB alone, and few calls";
+
+    public AttackerCost Cost => isMadeBefore ? new(Days: DaysBefore) : new();
+
+    public int LeadDays => isMadeBefore ? DaysBefore : 0;
+
+    public void Play(Stage stage, Move move, SeededRandom random)
+    {
+        var isPrinting = move.Number % 2 == 0;
+        var servers = stage.Plan.Servers
+            .Where(host => isPrinting ? host.Kind == MachineKind.PrintServer : host.Kind is MachineKind.DeploymentServer
+                or MachineKind.MonitoringServer or MachineKind.JumpHost)
+            .OrderBy(host => host.Site == move.Attacker.Site).ThenBy(host => host.Address).ToList();
+        var server = servers[0];
+        if (isMadeBefore) Send(stage, move, server, move.At - (DaysBefore * Day), WellKnownPort.Smb, 5_000, 30_000, 20 * Second);
+        if (isPrinting) Send(stage, move, server, move.At, WellKnownPort.Smb, 14_000, 9_000, 6 * Second);
+        else
+        {
+            stage.Connect(move.Attacker.IPv4, server.IPv4, WellKnownPort.EndpointMapper, move.At, move.Attacker.Site);
+            Send(stage, move, server, move.At + 8, EndpointPort, 6_000, 3_000, 2 * Second);
+        }
+
+        stage.Attacked(move.Attacker, [server], move.At, move.At + (6 * Second), MoveSort.OnServers);
+    }
+
+    private static void Send(Stage stage, Move move, PlacedHost server, long at, ushort port, uint sent, uint got, int lasts)
+    {
+        if (at < stage.EarliestUnixMilliseconds) return;
+        var record = new ForgedRecord(
+            move.Attacker.IPv4, server.IPv4, (ushort)(51_000 + (at / 10 % 9_000)), port, ForgedRecord.Whole, at, at + lasts)
+        { Packets = 4 + (sent / 1_400), Octets = sent };
+        stage.Record(record, move.Attacker.Site);
+        stage.Record(record.Reply with { Octets = got }, move.Attacker.Site);
+    }
+}
