@@ -11,7 +11,6 @@ public sealed class StrangersTests
     private const string Server = "10.0.7.7";
 
     private static readonly string Attacker = Court.ClientAt(3);
-    private static readonly FlowTraffic Calls = Court.Answered with { ClientOctets = 14_500, ServerOctets = 6_000 };
     private static readonly FlowTraffic Reading = Court.Answered with { ClientOctets = 6_000, ServerOctets = 14_500 };
 
     [Theory]
@@ -49,35 +48,6 @@ public sealed class StrangersTests
         Assert.NotEqual(FindingSeverity.Medium, SeverityOf(court));
     }
 
-    [Theory]
-    [InlineData(1, true)]
-    [InlineData(3, false)]
-    public void Calls_by_smb_to_a_server_that_many_open_are_medium_where_hardly_anybody_new_comes(int newcomers, bool isMedium)
-    {
-        var court = OfMany(newcomers);
-        court.Take(Smb(Morning, Attacker, Calls)).Complete();
-
-        Assert.Equal(isMedium, SeverityOf(court) == FindingSeverity.Medium);
-    }
-
-    [Fact]
-    public void Who_reads_files_there_for_the_first_time_is_not()
-    {
-        var court = OfMany(newcomers: 0);
-        court.Take(Smb(Morning, Attacker, Reading)).Complete();
-
-        Assert.NotEqual(FindingSeverity.Medium, SeverityOf(court));
-    }
-
-    [Fact]
-    public void Nor_who_used_the_server_by_another_service_before()
-    {
-        var court = OfMany(newcomers: 0, (one, day) => one.Take(Court.Rpc((24 * day) + 21, Attacker, Server, endpointPort: 49_700)));
-        court.Take(Smb(Morning, Attacker, Calls)).Complete();
-
-        Assert.NotEqual(FindingSeverity.Medium, SeverityOf(court));
-    }
-
     private static FindingSeverity? SeverityOf(Court court) => court.Find(FindingKind.NewRpcClient, Attacker, Server)?.Severity;
 
     private static AdministrationContact Smb(double hours, string client, FlowTraffic traffic) =>
@@ -108,25 +78,6 @@ public sealed class StrangersTests
             }
 
             if (metBefore && day == Learned - 3) court.Take(Court.Contact((24 * day) + 11, Attacker, Server, 389));
-        }
-
-        return court;
-    }
-
-    /// <summary>A server that twenty open files of, besides those who began to within the week.</summary>
-    private static Court OfMany(int newcomers, Action<Court, int>? onDay = null)
-    {
-        var court = new Court();
-        for (var day = 0; day < Learned; day++)
-        {
-            court.SimulateDay(day, numClients: 45);
-            for (var i = 0; i < 20 + (day >= Learned - 4 ? newcomers : 0); i++)
-            {
-                court.Take(Smb((24 * day) + 19 + (0.01 * i), Court.ClientAt(10 + i), Reading));
-                court.Take(Court.Rpc((24 * day) + 20 + (0.01 * i), Court.ClientAt(10 + i), Server));
-            }
-
-            onDay?.Invoke(court, day);
         }
 
         return court;

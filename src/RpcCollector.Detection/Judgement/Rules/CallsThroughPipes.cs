@@ -19,12 +19,9 @@ internal static class CallsThroughPipes
     private const double LeastRatio = 1.2;
 
     /// <summary>True where one of the hour has that shape, and the host is none that very many use.</summary>
-    public static bool AreNews(ClientCase subject, in EdgeCase contact) => !subject.IsUsedByMany(contact) && Are(subject, contact);
-
-    /// <summary>True where one of the hour has that shape.</summary>
-    public static bool Are(ClientCase subject, in EdgeCase contact)
+    public static bool AreNews(ClientCase subject, in EdgeCase contact)
     {
-        if (contact.Service != EdgeService.Smb) return false;
+        if (contact.Service != EdgeService.Smb || subject.IsUsedByMany(contact)) return false;
         var facts = subject.Facts;
         for (var i = facts[contact.Open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen) if (Is(facts.Fact(i))) return true;
         return false;

@@ -23,9 +23,6 @@ internal static class NewRpcClient
     // Of how many of its clients one may drive a server that hardly anybody drives.
     private const int Share = 10;
 
-    // Of how many of its clients by SMB one may be new within a week, where hardly anybody new comes.
-    private const int ShareOfNew = 20;
-
     private static readonly Claim Claim = new(FindingKind.NewRpcClient, ["T1021"], ["CAR-2014-05-001"]);
 
     public static void Judge(ClientCase subject, List<FindingDraft> found)
@@ -35,7 +32,7 @@ internal static class NewRpcClient
         {
             if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service) || !Concerns(contact)) continue;
             var surprise = subject.SurpriseOf(contact);
-            var hardly = HardlyDriven(subject, contact) ?? HardlyOpened(subject, contact) ?? HardlyJoined(subject, contact);
+            var hardly = HardlyDriven(subject, contact) ?? HardlyOpened(subject, contact);
             if (surprise.Bits < subject.Options.NoveltyBits && hardly is null) continue;
             hardly ??= DriveStrangers(subject, contact);
 
@@ -92,19 +89,6 @@ internal static class NewRpcClient
     }
 
     /// <summary>
-    /// How seldom somebody new comes by SMB to a server that many open, where one does who never had to do with it, and calls through
-    /// pipes: of a file server that everybody tries now and then one cannot say so.
-    /// </summary>
-    private static string? HardlyJoined(ClientCase subject, in EdgeCase contact)
-    {
-        if (!CallsThroughPipes.Are(subject, contact) || !subject.AreStrangers(contact) || IsOrdinary(subject, contact)) return null;
-        var users = subject.UsersOf(contact);
-        return users.Smb < LeastUsers || users.SmbLately > users.Smb / ShareOfNew
-            ? null
-            : $"; {users.SmbLately} of the {users.Smb} that open SMB to it began to within a week, and what was sent is shaped like calls";
-    }
-
-    /// <summary>
     /// Why a contact that surprises is more than new: the two never had to do with each other, and it is no reading of files on a server
     /// that some use.
     /// </summary>
@@ -115,7 +99,7 @@ internal static class NewRpcClient
             ? hour.NumDriven > 0
             : hour.NumAnswered > 0 && (SentMore(subject, contact) || subject.UsersOf(contact).Use < LeastUsers)
                 && LargeUpload.Octets(subject.Facts, contact.Open) < Uploads.Octets;
-        return isDone && !IsOrdinary(subject, contact) && subject.AreStrangers(contact)
+        return isDone && !IsExcused(subject, contact) && subject.AreStrangers(contact)
             ? "; the two never had to do with each other"
             : null;
     }
@@ -137,8 +121,12 @@ internal static class NewRpcClient
 
     /// <summary>Whose job it is to contact servers, and where it is too early to say what is rare.</summary>
     private static bool IsOrdinary(ClientCase subject, in EdgeCase contact) =>
+        IsExcused(subject, contact) || subject.DrivesManyServers;
+
+    // Of a stranger, that he uses RPC with many others is no excuse.
+    private static bool IsExcused(ClientCase subject, in EdgeCase contact) =>
         contact.KnownAs is not null || contact.ServerRole == HostRole.DomainController || subject.Role == HostRole.DomainController
-        || subject.IsLearningPorts || subject.Administers || subject.DrivesManyServers || subject.IsYoung(contact);
+        || subject.IsLearningPorts || subject.Administers || subject.IsYoung(contact);
 
     /// <summary>True for contacts that the rules on peers leave out.</summary>
     private static bool Concerns(in EdgeCase contact) => contact.IsServer && contact.Service != EdgeService.WinRm;

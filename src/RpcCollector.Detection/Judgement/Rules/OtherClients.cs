@@ -7,8 +7,6 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </summary>
 internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFacts facts, Roles roles, PortHabits ports)
 {
-    private const int Week = 7 * Epoch.PerDay;
-
     private readonly Dictionary<(int Server, int Epoch), WritersOfHost> _writers = [];
     private readonly Dictionary<(int Server, EdgeService Service, int Epoch), List<int>> _now = [];
     private readonly Dictionary<(int Server, int Epoch), UsersOfHost> _users = [];
@@ -51,7 +49,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
     public UsersOfHost UsersOf(int server, int epoch)
     {
         if (_users.TryGetValue((server, epoch), out var users)) return users;
-        var (drive, smbLately, uses) = (0, 0, default(ServiceCounts));
+        var (drive, uses) = (0, default(ServiceCounts));
         _distinct.Clear();
         var knownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
         for (var i = edges.Host(server).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
@@ -62,10 +60,9 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
             uses.Count(edge.Service);
             _distinct.Add(edge.Client);
             if (edge.Service == EdgeService.Rpc && edge.DrivenSince != Epoch.None && edge.DrivenSince < knownBefore) drive++;
-            if (edge.Service == EdgeService.Smb && knownBefore - edge.WitnessedSince <= Week) smbLately++;
         }
 
-        return _users[(server, epoch)] = new UsersOfHost(uses.Most, drive, uses.Of(EdgeService.Smb), smbLately, _distinct.Count);
+        return _users[(server, epoch)] = new UsersOfHost(uses.Most, drive, uses.Of(EdgeService.Smb), _distinct.Count);
     }
 
     /// <summary>A day of the period in which it was learned who writes, over for days.</summary>
@@ -130,6 +127,5 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
 /// <param name="Use">By the service that most use.</param>
 /// <param name="Drive">Those that have driven endpoints of it.</param>
 /// <param name="Smb">By SMB.</param>
-/// <param name="SmbLately">Of these, who began to within a week.</param>
 /// <param name="All">By any service.</param>
-internal readonly record struct UsersOfHost(int Use, int Drive, int Smb, int SmbLately, int All);
+internal readonly record struct UsersOfHost(int Use, int Drive, int Smb, int All);

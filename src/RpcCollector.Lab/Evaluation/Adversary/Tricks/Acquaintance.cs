@@ -7,8 +7,8 @@ using RpcCollector.Lab.Evaluation.Forgery;
 namespace RpcCollector.Lab.Evaluation.Adversary.Tricks;
 
 /// <summary>
-/// Calls through pipes of a print server of another site, and RPC to a server that hardly anybody uses: by who never had to do with it, and
-/// by who reads a file there two days before, so as to be no stranger.
+/// RPC to a server that hardly anybody uses: by who never had to do with it, and by who reads a file there two days before, so as to be no
+/// stranger.
 /// </summary>
 internal sealed class Acquaintance(bool isMadeBefore) : ITrick
 {
@@ -29,21 +29,14 @@ internal sealed class Acquaintance(bool isMadeBefore) : ITrick
 
     public void Play(Stage stage, Move move, SeededRandom random)
     {
-        var isPrinting = move.Number % 2 == 0;
         var servers = stage.Plan.Servers
-            .Where(host => isPrinting ? host.Kind == MachineKind.PrintServer : host.Kind is MachineKind.DeploymentServer
-                or MachineKind.MonitoringServer or MachineKind.JumpHost)
-            .OrderBy(host => host.Site == move.Attacker.Site).ThenBy(host => host.Address).ToList();
-        var server = servers[0];
+            .Where(host => host.Kind is MachineKind.DeploymentServer or MachineKind.MonitoringServer or MachineKind.JumpHost)
+            .ToList();
+        var server = servers[move.Number % servers.Count];
         if (isMadeBefore) Send(stage, move, server, move.At - (DaysBefore * Day), WellKnownPort.Smb, 5_000, 30_000, 20 * Second);
-        if (isPrinting) Send(stage, move, server, move.At, WellKnownPort.Smb, 14_000, 9_000, 6 * Second);
-        else
-        {
-            stage.Connect(move.Attacker.IPv4, server.IPv4, WellKnownPort.EndpointMapper, move.At, move.Attacker.Site);
-            Send(stage, move, server, move.At + 8, EndpointPort, 6_000, 3_000, 2 * Second);
-        }
-
-        stage.Attacked(move.Attacker, [server], move.At, move.At + (6 * Second), MoveSort.OnServers);
+        stage.Connect(move.Attacker.IPv4, server.IPv4, WellKnownPort.EndpointMapper, move.At, move.Attacker.Site);
+        Send(stage, move, server, move.At + 8, EndpointPort, 6_000, 3_000, 2 * Second);
+        stage.Attacked(move.Attacker, [server], move.At, move.At + (2 * Second), MoveSort.OnServers);
     }
 
     private static void Send(Stage stage, Move move, PlacedHost server, long at, ushort port, uint sent, uint got, int lasts)
