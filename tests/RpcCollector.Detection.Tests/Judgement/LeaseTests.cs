@@ -51,6 +51,19 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void Machines_that_had_to_do_with_each_other_are_no_strangers_under_another_address()
+    {
+        var options = new JudgementOptions { Roles = [$"{Sharer}=server"], NoveltyBits = 5 };
+        var (told, untold) = (LivedWithShares(options).Take(LeaseOf(Moved, Laptop, At(9))), LivedWithShares(options));
+        foreach (var court in (Court[])[told, untold]) court.Take(Court.Rpc(At(10), Moved, Sharer)).Complete();
+
+        const string AsStrangers = "never had to do with each other";
+        Assert.DoesNotContain(
+            AsStrangers, told.Find(FindingKind.NewRpcClient, Moved, Sharer)?.Reason ?? "", StringComparison.Ordinal);
+        Assert.Contains(AsStrangers, untold.Find(FindingKind.NewRpcClient, Moved, Sharer)!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Machine_that_offers_a_service_is_known_by_its_clients_under_another_address()
     {
         var told = LivedWithShares().Take(LeaseOf(Moved, SharerKey, At(9)));

@@ -652,13 +652,18 @@ internal sealed class ClientCase(
         && (isDriven ? edges[edge].DrivenSince : edges[edge].WitnessedSince) is not Learned.Epoch.None and var since
         && KnownBefore - since >= options.StableDays * Learned.Epoch.PerDay;
 
-    /// <summary>True when the client had nothing to do with the server in any hour before, by whatever service.</summary>
+    /// <summary>
+    /// True when the client had nothing to do with the server in any hour before, by whatever service; nor these machines, wherever they
+    /// were.
+    /// </summary>
     public bool AreStrangers(in EdgeCase contact)
     {
+        var server = HabitHost(contact.ServerIndex);
         for (var service = 0; service < EdgeServiceName.Count; service++)
         {
             var edge = edges.Find(ClientIndex, contact.ServerIndex, (EdgeService)service);
-            if (edge >= 0 && FirstHourOf(edge, HabitEdge(edge)) < Epoch) return false;
+            var habit = edge >= 0 ? HabitEdge(edge) : edges.Find(HabitIndex, server, (EdgeService)service);
+            if ((edge >= 0 && FirstHourOf(edge, habit) < Epoch) || (habit >= 0 && FirstHourOf(habit, habit) < Epoch)) return false;
         }
 
         return true;
