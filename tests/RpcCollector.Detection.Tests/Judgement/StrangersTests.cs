@@ -48,11 +48,6 @@ public sealed class StrangersTests
         Assert.NotEqual(FindingSeverity.Medium, SeverityOf(court));
     }
 
-    private static FindingSeverity? SeverityOf(Court court) => court.Find(FindingKind.NewRpcClient, Attacker, Server)?.Severity;
-
-    private static AdministrationContact Smb(double hours, string client, FlowTraffic traffic) =>
-        Court.Contact(hours, client, Server, 445) with { Traffic = traffic };
-
     [Fact]
     public void Nobody_who_does_not_answer_is()
     {
@@ -61,6 +56,11 @@ public sealed class StrangersTests
 
         Assert.NotEqual(FindingSeverity.Medium, SeverityOf(court));
     }
+
+    private static FindingSeverity? SeverityOf(Court court) => court.Find(FindingKind.NewRpcClient, Attacker, Server)?.Severity;
+
+    private static AdministrationContact Smb(double hours, string client, FlowTraffic traffic) =>
+        Court.Contact(hours, client, Server, 445) with { Traffic = traffic };
 
     /// <summary>A server that a few use by RPC and SMB, and somebody said that it is one.</summary>
     /// <param name="metBefore">The attacker asked it for a name once.</param>

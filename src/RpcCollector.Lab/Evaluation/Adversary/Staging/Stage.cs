@@ -113,6 +113,17 @@ internal sealed class Stage(MovePlan plan, long earliestUnixMilliseconds)
         return record.End;
     }
 
+    /// <summary>From a move's attacker to its victim, with so many octets, as the exporter at his site records it.</summary>
+    public void Send(Move move, long at, ushort port, uint sent, uint got, int lasts)
+    {
+        if (at < earliestUnixMilliseconds) return;
+        var record = new ForgedRecord(
+            move.Attacker.IPv4, move.Victim.IPv4, (ushort)(51_000 + (at / 10 % 9_000)), port, ForgedRecord.Whole, at, at + lasts)
+        { Packets = 4 + (sent / 1_400), Octets = sent };
+        Record(record, move.Attacker.Site);
+        Record(record.Reply with { Octets = got }, move.Attacker.Site);
+    }
+
     /// <summary>The mapper is asked, and the endpoint that it names.</summary>
     public void ConnectRpc(uint client, uint server, long at, int site)
     {

@@ -2,7 +2,6 @@ using RpcCollector.Flows;
 using RpcCollector.Lab.Evaluation.Adversary.Staging;
 using RpcCollector.Lab.Evaluation.Enterprise;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
-using RpcCollector.Lab.Evaluation.Forgery;
 
 namespace RpcCollector.Lab.Evaluation.Adversary.Tricks;
 
@@ -32,20 +31,10 @@ internal sealed class Acquaintance(bool isMadeBefore) : ITrick
         var servers = stage.Plan.Servers
             .Where(host => host.Kind is MachineKind.DeploymentServer or MachineKind.MonitoringServer or MachineKind.JumpHost)
             .ToList();
-        var server = servers[move.Number % servers.Count];
-        if (isMadeBefore) Send(stage, move, server, move.At - (DaysBefore * Day), WellKnownPort.Smb, 5_000, 30_000, 20 * Second);
-        stage.Connect(move.Attacker.IPv4, server.IPv4, WellKnownPort.EndpointMapper, move.At, move.Attacker.Site);
-        Send(stage, move, server, move.At + 8, EndpointPort, 6_000, 3_000, 2 * Second);
-        stage.Attacked(move.Attacker, [server], move.At, move.At + (2 * Second), MoveSort.OnServers);
-    }
-
-    private static void Send(Stage stage, Move move, PlacedHost server, long at, ushort port, uint sent, uint got, int lasts)
-    {
-        if (at < stage.EarliestUnixMilliseconds) return;
-        var record = new ForgedRecord(
-            move.Attacker.IPv4, server.IPv4, (ushort)(51_000 + (at / 10 % 9_000)), port, ForgedRecord.Whole, at, at + lasts)
-        { Packets = 4 + (sent / 1_400), Octets = sent };
-        stage.Record(record, move.Attacker.Site);
-        stage.Record(record.Reply with { Octets = got }, move.Attacker.Site);
+        var visit = move with { Victim = servers[move.Number % servers.Count] };
+        if (isMadeBefore) stage.Send(visit, move.At - (DaysBefore * Day), WellKnownPort.Smb, 5_000, 30_000, 20 * Second);
+        stage.Connect(move.Attacker.IPv4, visit.Victim.IPv4, WellKnownPort.EndpointMapper, move.At, move.Attacker.Site);
+        stage.Send(visit, move.At + 8, EndpointPort, 6_000, 3_000, 2 * Second);
+        stage.Attacked(move.Attacker, [visit.Victim], move.At, move.At + (2 * Second), MoveSort.OnServers);
     }
 }

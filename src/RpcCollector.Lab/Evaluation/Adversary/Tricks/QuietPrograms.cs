@@ -2,7 +2,6 @@ using RpcCollector.Flows;
 using RpcCollector.Lab.Evaluation.Adversary.Staging;
 using RpcCollector.Lab.Evaluation.Enterprise;
 using RpcCollector.Lab.Evaluation.Enterprise.Simulation;
-using RpcCollector.Lab.Evaluation.Forgery;
 
 namespace RpcCollector.Lab.Evaluation.Adversary.Tricks;
 
@@ -71,11 +70,11 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
         for (var day = kind == QuietProgramKind.ConsoleAsHabit ? HabitDays : 0; day >= 0; day--)
         {
             var at = move.At - (day * Day);
-            Send(stage, move, at, WellKnownPort.Smb, 78_000, 14_000, 40 * Second);
+            stage.Send(move, at, WellKnownPort.Smb, 78_000, 14_000, 40 * Second);
             for (var pipe = 0; pipe < 3; pipe++)
             {
                 at += pipe == 0 ? 1_500 : kind == QuietProgramKind.ConsoleSlowly ? 3 * Second : 150;
-                Send(stage, move, at, WellKnownPort.Smb, 2_600, 2_400, 30 * Second);
+                stage.Send(move, at, WellKnownPort.Smb, 2_600, 2_400, 30 * Second);
             }
         }
 
@@ -90,7 +89,7 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
             // A smaller one before: it would be found as well.
             var (at, sent) = (move.At - (day * Day), day == 0 ? 20_000u : 16_000u);
             stage.Connect(move.Attacker.IPv4, move.Victim.IPv4, WellKnownPort.EndpointMapper, at, move.Attacker.Site);
-            Send(stage, move, at + 8, stage.Plan.AuthorityPortOf(move.Victim, at), sent, sent * 10 / 16, lasts);
+            stage.Send(move, at + 8, stage.Plan.AuthorityPortOf(move.Victim, at), sent, sent * 10 / 16, lasts);
         }
 
         stage.Attacked(move.Attacker, [move.Victim], move.At, move.At + lasts, move.Sort);
@@ -100,8 +99,8 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
     private static void Copy(Stage stage, Move move)
     {
         stage.Connect(move.Attacker.IPv4, move.Victim.IPv4, WellKnownPort.EndpointMapper, move.At, move.Attacker.Site);
-        Send(stage, move, move.At + 8, EndpointPort, 9_000, 7_000, 60 * Second);
-        Send(stage, move, move.At + (20 * Second), WellKnownPort.Smb, 220_000, 5_000, 5 * Second);
+        stage.Send(move, move.At + 8, EndpointPort, 9_000, 7_000, 60 * Second);
+        stage.Send(move, move.At + (20 * Second), WellKnownPort.Smb, 220_000, 5_000, 5 * Second);
         stage.Attacked(move.Attacker, [move.Victim], move.At, move.At + (60 * Second), move.Sort);
     }
 
@@ -114,18 +113,8 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
             for (var day = 1; day <= HabitDays; day++)
                 stage.Connect(opener.IPv4, move.Victim.IPv4, WellKnownPort.Smb, move.At - (day * Day) + random.Below(Hour), opener.Site);
         var got = kind == QuietProgramKind.PipeCallsReadBack ? 60_000u : 9_000u;
-        Send(stage, move, move.At, WellKnownPort.Smb, 14_000, got, 6 * Second);
+        stage.Send(move, move.At, WellKnownPort.Smb, 14_000, got, 6 * Second);
         stage.Attacked(move.Attacker, [move.Victim], move.At, move.At + (6 * Second), move.Sort);
-    }
-
-    private static void Send(Stage stage, Move move, long at, ushort port, uint sent, uint got, int lasts)
-    {
-        if (at < stage.EarliestUnixMilliseconds) return;
-        var record = new ForgedRecord(
-            move.Attacker.IPv4, move.Victim.IPv4, (ushort)(51_000 + (at / 10 % 9_000)), port, ForgedRecord.Whole, at, at + lasts)
-        { Packets = 4 + (sent / 1_400), Octets = sent };
-        stage.Record(record, move.Attacker.Site);
-        stage.Record(record.Reply with { Octets = got }, move.Attacker.Site);
     }
 }
 
