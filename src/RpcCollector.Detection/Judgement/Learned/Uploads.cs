@@ -14,8 +14,9 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// </para>
 /// <para>
 /// Fewer calls count where they come faster: of 17 connections to dynamic ports in public logs none sent 7 KB, so that 15 KB within a
-/// second, or faster, are some sixty calls that hardly any service makes; 17 are few. Only who asks a controller's lsass is told of that
-/// (<see cref="Rules.MapperBurst"/>).
+/// second, or faster, are some sixty calls that hardly any service makes; 17 are few. The recorded exploit sends 100 KB a second: at half
+/// of that pace half as many say it, and where they are so fast, the answers may be as large as what is asked. Only who asks a
+/// controller's lsass is told of that (<see cref="Rules.MapperBurst"/>).
 /// </para>
 /// <para>
 /// Sampled flows show neither: their octets are an estimate. But where enough of one was looked at, it shows that its server is one that is
@@ -44,6 +45,11 @@ internal static class Uploads
     private const int FewOctets = 15_000;
     private const int FewWithin = 1_000;
 
+    // Half as many at more than three times that pace; and what such have at least for each octet of the answer.
+    private const int FewestOctets = 7_500;
+    private const int FewestWithin = 150;
+    private const double LeastOfFast = 0.8;
+
     // What one of the recorded calls sends, so that the octets of a connection tell how many it carried.
     private const int OctetsOfCall = 255;
 
@@ -69,16 +75,22 @@ internal static class Uploads
             return false;
         var (sent, got) = ((double)activity.Traffic.ClientOctets, (double)activity.Traffic.ServerOctets);
         var lasted = Math.Max(0, endpoint.EndUnixMilliseconds - endpoint.StartUnixMilliseconds);
-        return sent >= LeastOfCalls * got && sent <= MostOfCalls * got
-            && ((sent >= Octets && sent * CallsWithin >= (double)Octets * lasted)
-                || (sent >= FewOctets && sent * FewWithin >= (double)FewOctets * lasted));
+        if (sent > MostOfCalls * got) return false;
+        if (sent >= LeastOfFast * got && IsAtPace(sent, lasted, FewestOctets, FewestWithin)) return true;
+        return sent >= LeastOfCalls * got
+            && (IsAtPace(sent, lasted, Octets, CallsWithin) || IsAtPace(sent, lasted, FewOctets, FewWithin));
     }
 
-    /// <summary>True for a connection of many calls that are hundreds.</summary>
-    public static bool AreHundreds(in Fact fact) => fact.IsUpload && fact.ClientOctets >= Octets;
+    /// <summary>True for a connection of many calls that are hundreds, and answered by less than was asked.</summary>
+    public static bool AreHundreds(in Fact fact) =>
+        fact is { IsUpload: true, ClientOctets: >= Octets } && fact.ClientOctets >= LeastOfCalls * fact.ServerOctets;
 
     /// <summary>How many calls a connection of many carried, about.</summary>
     public static int CallsOf(in Fact fact) => (int)(fact.ClientOctets / OctetsOfCall);
+
+    // So many octets, and so many within so many milliseconds or more.
+    private static bool IsAtPace(double sent, long lasted, int octets, int within) =>
+        sent >= octets && sent * within >= (double)octets * lasted;
 
     // Both halves, and whole.
     private static bool IsMeasured(in FlowTraffic traffic, uint samplingInterval) =>
