@@ -21,6 +21,7 @@ internal static class TrickCatalogue
         new CrowdAtVictim(2), new CrowdAtVictim(20), new ToldOfThree(), new AsHelpDesk(),
         .. Enum.GetValues<QuietProgramKind>().Select(kind => new QuietPrograms(kind)),
         new Acquaintance(isMadeBefore: false), new Acquaintance(isMadeBefore: true),
+        .. Enum.GetValues<OwnSmbKind>().Select(kind => new OwnSmb(kind)),
     ];
 
     private static IEnumerable<ITrick> OneRecords() =>
