@@ -88,7 +88,9 @@ public enum FindingKind : byte
     /// <summary>Registry, audit policy, event logs' settings, trusts or namespaces are changed remotely.</summary>
     RemoteConfiguration = 38,
 
-    /// <summary>The named pipe of an interface is opened, and no call through it was seen.</summary>
+    /// <summary>
+    /// The named pipe of an interface is opened, and no call through it was seen; or calls through pipes are, by flows alone.
+    /// </summary>
     PipeOpened = 39,
 }
 

@@ -11,7 +11,9 @@ internal static partial class AdviceTable
             Deed = "opened a pipe of",
             Means =
                 "The client opened the named pipe of an RPC interface on the server, and no call through it was seen: it is encrypted, " +
-                "or the sensor does not read calls. The pipe says which interface was wanted, not what was done.",
+                "or the sensor does not read calls. The pipe says which interface was wanted, not what was done. From flows alone, " +
+                "where no pipe is named: an SMB session that carried calls rather than files and was over within seconds, as a tool " +
+                "with an SMB of its own makes it; Windows keeps its sessions for ten seconds or more.",
             Malicious =
             [
                 new("A tool creates a service through the pipe svcctl: PsExec, smbexec.", Sources.Attack("T1569.002")),
@@ -23,12 +25,16 @@ internal static partial class AdviceTable
             [
                 new("A console or a monitoring product asks for services or values.", Sources.ScmrSpec),
                 new("An administrator looks at another machine with the usual tools.", Sources.RemoteTools),
+                new("A copier, a Linux host or an inventory product speaks SMB by itself, and is new here.", Sources.PortOverview),
             ],
             Business = "By itself little: it tells which door was tried, not whether anything was carried through it.",
             Questions =
             [
                 new("Which pipe is it?", "One that every logon opens.", "svcctl, atsvc or winreg of a workstation."),
-                new("Does the client manage others?", "Yes: tell its role.", "No, it is a desk."),
+                new(
+                    "Does the client manage others, or does something on it speak SMB by itself?",
+                    "Yes: tell its role, or call it benign, and these two are silent from then on.",
+                    "No, it is an ordinary Windows desk."),
                 new(
                     "What happened on the server in those minutes?",
                     "Nothing.",

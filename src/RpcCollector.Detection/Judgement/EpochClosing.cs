@@ -128,6 +128,8 @@ internal sealed class EpochClosing(JudgeState state)
             if (to is { } only && only != server) continue;
             if (edge.Service == EdgeService.Rpc && (kind == FindingKind.UnusualEndpoint || IsRareUseBenign(from, server))
                 && !_training.IsBlocked(from, to ?? server)) edge.LearnRareUseForGood(latest);
+            if (edge.Service == EdgeService.Smb && kind == FindingKind.PipeOpened && !_training.IsBlocked(from, to ?? server))
+                edge.LearnRareUseForGood(latest);
             if (edge.TrainedEpoch != Epoch.None || !edge.IsClosedOnce || _training.IsBlocked(from, to ?? server)) continue;
             edge.Marks |= EdgeMarks.ByVerdict;
             edge.TrainedEpoch = Math.Max(0, state.ClosedEpoch - RoleLearning.HoursUntilItActs(state.Options));

@@ -78,6 +78,7 @@ internal sealed class PortSettling(JudgeState state)
         }
 
         if (state.Ports.Since == Epoch.None) state.Ports.Since = epoch;
+        if (state.Ports.PipesSince == Epoch.None) state.Ports.PipesSince = epoch;
         state.PortReading.ReadAgain();
 
         // 3. What has waited long enough.

@@ -80,6 +80,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
         }
 
         if (_version > StateForm.VersionWithoutPosition) ReadPosition();
+        if (_version > StateForm.VersionWithoutPipes) state.Ports.PipesSince = EpochNumber();
         if (_version <= StateForm.VersionWithoutRoles) TakeRolesOver();
         return offset;
     }

@@ -51,6 +51,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         WriteRareUses();
         to.Write(state.Position.Length);
         to.Write(state.Position.Span);
+        to.Write(state.Ports.PipesSince);
     }
 
     /// <summary>Every exporter that something in the state names, in the order in which it is met.</summary>

@@ -56,6 +56,7 @@ internal sealed class Training(JudgeState state)
             if (habit == i && edge.Service == EdgeService.Rpc && (!isBlocked || (isLearning && !IsTrying(address, server.Identity))))
                 LearnBurst(habit, open, epoch);
             if (isBlocked) continue;
+            if (habit == i && edge.Service == EdgeService.Smb && state.Facts[open].NumShaped > 0) edge.LearnRareUse(epoch);
             if (edge.TrainedEpoch == Epoch.None) edge.TrainedEpoch = epoch;
             if (habit == i) LearnMarks(ref edge, open);
         }

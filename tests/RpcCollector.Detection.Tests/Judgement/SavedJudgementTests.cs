@@ -298,11 +298,14 @@ public sealed class SavedJudgementTests
     }
 
     /// <summary>What version 9 wrote ended before the position.</summary>
-    private static byte[] OfVersion9(byte[] saved, int numPosition)
+    private static byte[] OfVersion9(byte[] saved, int numPosition) => Former(saved, 9, sizeof(int) + numPosition + sizeof(int));
+
+    /// <summary>What a former version wrote, which ended earlier.</summary>
+    internal static byte[] Former(byte[] saved, int version, int without)
     {
         const int VersionAt = 8;
-        var content = saved[..^(SHA256.HashSizeInBytes + sizeof(int) + numPosition)];
-        BitConverter.TryWriteBytes(content.AsSpan(VersionAt), 9);
+        var content = saved[..^(SHA256.HashSizeInBytes + without)];
+        BitConverter.TryWriteBytes(content.AsSpan(VersionAt), version);
         return [.. content, .. SHA256.HashData(content)];
     }
 

@@ -58,7 +58,8 @@ internal struct EdgeState : ITableRow
     public int DrivenSince;
 
     /// <summary>
-    /// The last epoch in which the client used a rare port of the server and that was learned as normal; <see cref="Epoch.None"/> before.
+    /// The last epoch in which the client used a rare port of the server, or by SMB made brief calls through pipes, and that was learned as
+    /// normal; <see cref="Epoch.None"/> before.
     /// </summary>
     public int RareEpoch;
 
@@ -122,7 +123,7 @@ internal struct EdgeState : ITableRow
         if (isNormal) Marks |= EdgeMarks.Writes;
     }
 
-    /// <summary>Rare ports were used, and that was not reported.</summary>
+    /// <summary>Rare ports were used, or brief calls made through pipes, and that was not reported.</summary>
     public void LearnRareUse(int epoch)
     {
         var isLater = RareEpoch != Epoch.None && epoch / Epoch.PerDay > RareEpoch / Epoch.PerDay;
@@ -136,6 +137,13 @@ internal struct EdgeState : ITableRow
         Marks |= EdgeMarks.RareAgain | EdgeMarks.RareOften;
         RareEpoch = Math.Max(RareEpoch, epoch);
     }
+
+    /// <summary>
+    /// True where rare ports were used, or brief calls made, unreported, before an hour. Of those of a day only the last is known; that
+    /// there were some on an earlier one, its mark says.
+    /// </summary>
+    public readonly bool DidRareThings(int knownBefore) =>
+        (Marks & EdgeMarks.RareAgain) != EdgeMarks.None || (RareEpoch != Epoch.None && RareEpoch < knownBefore);
 
     public readonly ulong Hash() => HashOf(Client, Server, Service);
 
@@ -169,7 +177,10 @@ internal enum EdgeMarks : byte
     /// </summary>
     Writes = 16,
 
-    /// <summary>Rare ports were used, unreported, on a second day; and on a third or later, which makes it a habit.</summary>
+    /// <summary>
+    /// Rare ports were used, or brief calls made through pipes, unreported, on a second day; and on a third or later, which makes it a
+    /// habit.
+    /// </summary>
     RareAgain = 32,
     RareOften = 64,
 }

@@ -52,6 +52,9 @@ internal struct Fact : ITableRow
 
     public readonly bool IsUpload => (Marks & FactMarks.Upload) != FactMarks.None;
 
+    /// <summary>True for a session of SMB that carried calls and was over soon (<see cref="BriefSessions"/>).</summary>
+    public readonly bool AreBriefCalls => (Marks & (FactMarks.Shaped | FactMarks.Mapper)) == FactMarks.Shaped && (Key & 1) != 0;
+
     /// <summary>
     /// True for a mapper flow that stands for others of its few seconds, which are only counted (<see cref="OpenFacts"/>).
     /// </summary>
@@ -96,7 +99,7 @@ internal enum FactMarks : byte
     /// <summary>The client asked for a connection and none came about.</summary>
     Unanswered = 4,
 
-    /// <summary>The server's answer is shaped like directory replication.</summary>
+    /// <summary>The server's answer is shaped like directory replication; of SMB: brief calls.</summary>
     Shaped = 8,
 
     /// <summary>No record says who the client is.</summary>

@@ -49,6 +49,7 @@ internal sealed class FactReader(JudgementOptions options)
         fact.Key = KeyOf(contact);
         AddFlow(ref fact, contact.Flow);
         if (Uploads.IsUpload(contact)) fact.Marks |= FactMarks.Upload;
+        if (BriefSessions.AreCalls(contact)) fact.Marks |= FactMarks.Shaped;
         return fact;
     }
 

@@ -28,6 +28,9 @@ internal sealed class PortHabits(JudgementOptions options)
     /// <summary>The first hour that was learned from; <see cref="Epoch.None"/> before.</summary>
     public int Since { get; set; } = Epoch.None;
 
+    /// <summary>The same of calls through pipes, which came later: what a program before did not learn is no news.</summary>
+    public int PipesSince { get; set; } = Epoch.None;
+
     /// <summary>Answers shaped like replication of all controllers: what a product gets of one of them, it gets of the next.</summary>
     public ReplicationShapes Shapes { get; } = new();
 
@@ -133,6 +136,7 @@ internal sealed class PortHabits(JudgementOptions options)
     public void MoveTo(int latestEpoch)
     {
         Since = Math.Min(Since, latestEpoch);
+        PipesSince = Math.Min(PipesSince, latestEpoch);
         Shapes.MoveTo(latestEpoch + RoleLearning.HoursUntilItActs(options));
         var end = Epoch.StartOf(latestEpoch + 1) - 1;
         foreach (var server in _servers.Values)

@@ -127,6 +127,10 @@ internal sealed class ClientCase(
     public bool IsLearningPorts =>
         IsLearning || ports.Since == Learned.Epoch.None || Epoch - ports.Since < options.LearningPeriod.TotalHours;
 
+    /// <summary>True while it is too early to say who calls through pipes by habit.</summary>
+    public bool IsLearningPipes =>
+        IsLearning || ports.PipesSince == Learned.Epoch.None || Epoch - ports.PipesSince < options.LearningPeriod.TotalHours;
+
     /// <summary>What the client did with hosts that are no servers, in earlier hours.</summary>
     public PeerHabits Habits => _habits;
 
@@ -528,6 +532,11 @@ internal sealed class ClientCase(
             ? edges[edge].GetsDirectory
             : !ReplicationShapes.IsLarge(fact) || ReplicationShapes.RatioOf(fact) <= edges[edge].UsualRatio);
 
+    /// <summary>True where brief calls through pipes were learned as normal of the two, wherever they were, or of a few others.</summary>
+    public bool IsCalledThroughPipes(in EdgeCase contact) => edges[contact.Edge].DidRareThings(KnownBefore)
+        || (contact.Habit >= 0 && edges[contact.Habit].DidRareThings(KnownBefore))
+        || otherClients.CallThroughPipes(edges.Host(contact.ServerIndex).Base, Epoch, contact.Edge, contact.Habit);
+
     /// <summary>The most mapper flows within 10 s on an earlier day, as far as it was learned as normal here.</summary>
     public int BurstOf(int edge) => HabitEdge(edge) == edge ? bursts.Of(edge, KnownDay) : 0;
 
@@ -562,7 +571,7 @@ internal sealed class ClientCase(
         for (var i = IsAtHome ? edges.Host(ClientIndex).FirstAsClient : Learned.Edges.None; i >= 0; i = edges[i].NextOfClient)
         {
             _numLookedAt++;
-            if (IsKnown(edges[i].RareEpoch) && edges[i].IsWeekly)
+            if (edges[i].Service == EdgeService.Rpc && IsKnown(edges[i].RareEpoch) && edges[i].IsWeekly)
                 weekly.Add(edges.Host(edges[i].Server).Base);
         }
 
@@ -579,6 +588,7 @@ internal sealed class ClientCase(
         {
             _numLookedAt++;
             ref var edge = ref edges[i];
+            if (edge.Service == EdgeService.Smb) continue;
             var since = edge.Service == EdgeService.WinRm && IsServing(edge.Server) ? edge.TrainedEpoch : edge.RareEpoch;
             if (!IsKnown(since)) continue;
             servers.Add(edges.Host(edge.Server).Base);

@@ -10,6 +10,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
     private readonly Dictionary<(int Server, int Epoch), WritersOfHost> _writers = [];
     private readonly Dictionary<(int Server, EdgeService Service, int Epoch), List<int>> _now = [];
     private readonly Dictionary<(int Server, int Epoch), UsersOfHost> _users = [];
+    private readonly Dictionary<(int Server, int Epoch), List<int>> _callers = [];
     private readonly HashSet<int> _distinct = [];
 
     /// <summary>Edges looked at so far.</summary>
@@ -21,6 +22,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
         _writers.Clear();
         _now.Clear();
         _users.Clear();
+        _callers.Clear();
     }
 
     /// <summary>As <see cref="ClientCase.IsWrittenTo"/>.</summary>
@@ -42,6 +44,19 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
         if (!_now.TryGetValue((server, service, epoch), out var clients))
             _now.Add((server, service, epoch), clients = ReadNow(server, service, epoch));
         return clients.Count - (clients.Contains(but) ? 1 : 0) >= ClientCase.OthersNow;
+    }
+
+    /// <summary>
+    /// True when as many others as make a port common were learned to make brief calls through a host's pipes, as was known before the hour
+    /// could be seen.
+    /// </summary>
+    /// <param name="server">The row of the address.</param>
+    /// <param name="but">The edge that does not count; nor does <paramref name="habit"/>.</param>
+    public bool CallThroughPipes(int server, int epoch, int but, int habit)
+    {
+        if (!_callers.TryGetValue((server, epoch), out var callers))
+            _callers.Add((server, epoch), callers = ReadCallers(server, epoch));
+        return callers.Count(edge => edge != but && edge != habit) >= options.CommonPortClients;
     }
 
     /// <summary>As <see cref="ClientCase.UsersOf"/>.</summary>
@@ -108,6 +123,20 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
         }
 
         return clients;
+    }
+
+    // Two more than are asked for are enough: those that ask are not to count.
+    private List<int> ReadCallers(int server, int epoch)
+    {
+        var callers = new List<int>();
+        var knownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
+        for (var i = edges.Host(server).FirstAsServer; i >= 0 && callers.Count < options.CommonPortClients + 2; i = edges[i].NextOfServer)
+        {
+            NumLookedAt++;
+            if (edges[i].Service == EdgeService.Smb && edges[i].DidRareThings(knownBefore)) callers.Add(i);
+        }
+
+        return callers;
     }
 
     private bool IsYoung(int client, int epoch) => edges.Host(edges.Host(client).Base).IsYoung(epoch, options.YoungHost);

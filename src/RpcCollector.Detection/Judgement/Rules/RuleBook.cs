@@ -11,6 +11,7 @@ internal static class RuleBook
         JudgeFlows(subject, found);
         NamedOperations.Judge(subject, operations, found);
         PipeOpened.Judge(subject, operations, found);
+        BriefPipeCalls.Judge(subject, found);
         MapperDump.Judge(subject, found);
         LeaveOut(subject, found);
     }
