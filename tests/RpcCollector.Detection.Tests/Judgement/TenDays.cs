@@ -3,7 +3,8 @@ using RpcCollector.Detection.Judgement;
 namespace RpcCollector.Detection.Tests.Judgement;
 
 /// <summary>
-/// Ten days of a controller and a server whose services have ports, restart, and are used rarely or often, chosen by a seed.
+/// Ten days of a controller and a server whose services have ports, restart, and are used rarely or often, and are called through pipes,
+/// chosen by a seed.
 /// </summary>
 internal static class TenDays
 {
@@ -15,7 +16,7 @@ internal static class TenDays
     /// <summary>In the order of their starts.</summary>
     public static List<Step> Steps(int seed)
     {
-        var random = new Random(seed);
+        var (random, calls) = (new Random(seed), new Random(1_000 + seed));
         var steps = new List<Step>();
         var ids = new HashSet<long>();
 
@@ -30,6 +31,7 @@ internal static class TenDays
             }
 
             for (var i = random.Next(6); i > 0; i--) Rare((24 * day) + 8 + (random.NextDouble() * 6));
+            for (var i = calls.Next(4); i > 0; i--) Call((24 * day) + 8 + (calls.NextDouble() * 6));
         }
 
         steps.Sort((left, right) => left.Start.CompareTo(right.Start));
@@ -43,6 +45,7 @@ internal static class TenDays
             Add(Court.Contact(at + 0.0001, client, Court.Controller, 389));
             Add(Court.Rpc(at + 0.0002, client, Court.Controller, JoinBasis.Extended, endpointPort: 49_690));
             Add(Court.Rpc(at + 0.0003, client, Server, endpointPort: PortAt(at, 0)));
+            if (calls.Next(3) == 0) Add(Court.Contact(at + 0.0005, client, Server, 445));
             if (random.Next(4) == 0) Add(Court.Rpc(at + 0.0004, client, Server, JoinBasis.KnownEndpoint, endpointPort: PortAt(at, 1)));
         }
 
@@ -53,6 +56,14 @@ internal static class TenDays
             var large = Court.Answered with { ClientOctets = 4_000, ServerOctets = (uint)random.Next(3_000, 30_000) };
             if (random.Next(4) == 0) Add(Court.Rpc(at, client, server, JoinBasis.MapperOnly, traffic: large));
             else Add(Court.Rpc(at, client, server, endpointPort: PortAt(at, random.Next(6)), traffic: large));
+        }
+
+        // By a tool's own SMB: by few clients again and again, and by any.
+        void Call(double at)
+        {
+            var client = Court.ClientAt(calls.Next(calls.Next(2) == 0 ? 2 : NumClients));
+            var traffic = Court.Answered with { ClientOctets = (uint)calls.Next(4_500, 15_000), ServerOctets = 4_000 };
+            Add(Court.Contact(at, client, Server, 445) with { Traffic = traffic });
         }
 
         void Add<T>(T change)

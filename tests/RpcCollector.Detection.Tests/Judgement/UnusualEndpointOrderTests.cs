@@ -20,6 +20,17 @@ public sealed class UnusualEndpointOrderTests
             Assert.Equal(inOrder, TenDays.Run(TwoDays.Delayed(steps, (100 * seed) + shuffle)).Findings);
     }
 
+    [Fact]
+    public void Most_of_these_networks_are_called_through_pipes_in_ways_that_are_told_and_that_are_not()
+    {
+        var told = Seeds().Select(row => TenDays.Run(TenDays.Steps(row.Data)).Findings.Count(IsPipeOpened)).ToList();
+
+        Assert.InRange(told.Count(number => number > 0), Seeds().Count / 2, Seeds().Count);
+        Assert.All(told, static number => Assert.InRange(number, 0, 6));
+    }
+
+    private static bool IsPipeOpened(string finding) => finding.Contains(" PipeOpened ", StringComparison.Ordinal);
+
     [Theory]
     [MemberData(nameof(Seeds))]
     public void Restarts_of_the_judge_and_replays_without_the_moments_between_change_nothing(int seed)
