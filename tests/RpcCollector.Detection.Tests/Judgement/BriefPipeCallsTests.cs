@@ -61,7 +61,7 @@ public sealed class BriefPipeCallsTests
     [Fact]
     public void Controller_is_asked_for_names_that_way_all_day()
     {
-        var court = Lived($"{Court.Controller}=domain-controller");
+        var court = Lived(roles: $"{Court.Controller}=domain-controller");
         court.Take(Session(Morning, Attacker, 6_000, Calls, Court.Controller)).Complete();
 
         Assert.Null(court.Find(FindingKind.PipeOpened, Attacker, Court.Controller));
@@ -86,6 +86,15 @@ public sealed class BriefPipeCallsTests
         court.Take(Session(Morning, Attacker, 6_000, Calls)).Complete();
 
         Assert.Equal(isTold, SeverityOf(court, Attacker) is not null);
+    }
+
+    [Fact]
+    public void Scanner_that_calls_all_servers_so_is_no_sign_of_what_one_of_them_is_called_for()
+    {
+        var court = Lived(callers: 3, roles: [$"{Server}=server", $"{Court.ClientAt(11)}=scanner"]);
+        court.Take(Session(Morning, Attacker, 6_000, Calls)).Complete();
+
+        Assert.Equal(FindingSeverity.Medium, SeverityOf(court, Attacker));
     }
 
     [Fact]
@@ -146,9 +155,9 @@ public sealed class BriefPipeCallsTests
     }
 
     /// <summary>Days on which everybody opens the file server, and some call it through pipes.</summary>
-    private static Court Lived(string role = $"{Server}=server", int callers = 0)
+    private static Court Lived(int callers = 0, params string[] roles)
     {
-        var court = new Court(new JudgementOptions { Roles = [role] });
+        var court = new Court(new JudgementOptions { Roles = roles.Length > 0 ? roles : [$"{Server}=server"] });
         for (var day = 0; day < Learned; day++)
         {
             court.SimulateDay(day, Clients);

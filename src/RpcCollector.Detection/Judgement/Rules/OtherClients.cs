@@ -105,7 +105,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
         var knownDay = (epoch + 1 - RoleLearning.HoursUntilItActs(options)) / Epoch.PerDay;
         if (edge.UploadDay is var day && (day == 0 || day >= knownDay)) return default;
         if (!RoleEvidence.IsWitness(edge, edges.Host(edge.Client))
-            || roles.EarnedAt(edge.Client, epoch) is HostRole.ManagementServer or HostRole.Scanner) return default;
+            || DrivesMany(edge.Client, epoch)) return default;
         var isOld = knownDay - day >= options.StableDays;
         var isHabitual = isOld && ((edge.Marks & EdgeMarks.Writes) != EdgeMarks.None || IsOfLearning(day, knownDay, learnedSince));
         return new WritersOfHost(isHabitual ? 1 : 0, isOld ? 1 : 0, 1);
@@ -133,11 +133,15 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
         for (var i = edges.Host(server).FirstAsServer; i >= 0 && callers.Count < options.CommonPortClients + 2; i = edges[i].NextOfServer)
         {
             NumLookedAt++;
-            if (edges[i].Service == EdgeService.Smb && edges[i].DidRareThings(knownBefore)) callers.Add(i);
+            ref var edge = ref edges[i];
+            if (edge.Service == EdgeService.Smb && edge.DidRareThings(knownBefore) && !DrivesMany(edge.Client, epoch)) callers.Add(i);
         }
 
         return callers;
     }
+
+    // Who calls on all says nothing of what one of them is used for.
+    private bool DrivesMany(int client, int epoch) => roles.EarnedAt(client, epoch) is HostRole.ManagementServer or HostRole.Scanner;
 
     private bool IsYoung(int client, int epoch) => edges.Host(edges.Host(client).Base).IsYoung(epoch, options.YoungHost);
 
