@@ -332,8 +332,12 @@ public sealed class JudgeThreadTests : IDisposable
         using var thread = await StartAsync();
         thread.Put(Activities.Added(Activities.Car(1, "10.0.0.1", "10.0.0.2")));
         await UntilAsync(() => _archive.HasJournal);
+        var before = await thread.AskAsync(judge => judge.ClockUnixMilliseconds, 0);
         _temporary.Time.Now += TimeSpan.FromMinutes(10);
-        var reached = await thread.AskAsync(judge => judge.ClockUnixMilliseconds, 0);
+
+        // A turn that was under way answers by the time at which it began.
+        var reached = before;
+        while (reached < before + 600_000) reached = await thread.AskAsync(judge => judge.ClockUnixMilliseconds, 0);
 
         _temporary.Time.Step = TimeSpan.FromMinutes(-5);
         await UntilAsync(() => InputsInJournal().Any(input => input.Kind == JudgeInputKind.ClockSetBack));
