@@ -1,6 +1,7 @@
 using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 using RpcCollector.Flows.Exporters;
+using static RpcCollector.Flows.TcpFlags;
 
 namespace RpcCollector.Detection.Join;
 
@@ -12,9 +13,6 @@ namespace RpcCollector.Detection.Join;
 /// </remarks>
 internal sealed class ConnectionMerge(Witnesses witnesses, ClockSkews skews)
 {
-    private const ushort Syn = 0x02;
-    private const ushort Ack = 0x10;
-
     /// <summary>Reads one sighting as a connection of its own; its witnesses are retained.</summary>
     /// <param name="pair">None when no pair holds it yet.</param>
     public void Read(in FlowStart start, int pair, out FlowRow row)

@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using static RpcCollector.Flows.TcpFlags;
 
 namespace RpcCollector.Detection.Tables;
 
@@ -9,11 +10,6 @@ namespace RpcCollector.Detection.Tables;
 /// <remarks>Both orientations of a connection are decided alike: what speaks for one speaks against the other.</remarks>
 internal static class RowDirection
 {
-    private const byte Fin = 0x01;
-    private const byte Syn = 0x02;
-    private const byte Rst = 0x04;
-    private const byte Psh = 0x08;
-    private const byte Ack = 0x10;
     private const byte Shown = Fin | Syn | Rst | Psh | Ack;
 
     // Clients of the family take no ports below it.

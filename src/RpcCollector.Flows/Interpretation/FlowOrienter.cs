@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RpcCollector.Flows.Exporters;
+using static RpcCollector.Flows.TcpFlags;
 
 namespace RpcCollector.Flows.Interpretation;
 
@@ -12,8 +13,6 @@ namespace RpcCollector.Flows.Interpretation;
 /// </remarks>
 internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
 {
-    private const ushort Syn = 0x02;
-    private const ushort Ack = 0x10;
     private const byte InitiatorIsSource = 1;
     private const byte InitiatorIsDestination = 2;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using RpcCollector.Flows.Interpretation;
 using RpcCollector.Flows.Zeek;
+using static RpcCollector.Flows.TcpFlags;
 
 namespace RpcCollector.Flows.Suricata;
 
@@ -12,8 +13,6 @@ namespace RpcCollector.Flows.Suricata;
 public sealed class EveFlowDecoder(FlowOptions options, HopCounters counters, IFlowStartSink sink)
 {
     private const byte Tcp = 6;
-    private const ushort Syn = 0x02;
-    private const ushort Ack = 0x10;
     private const byte InitiatorIsSource = 1;
 
     private readonly FlowOrienter _orienter = new(sink, options.LowestEndpointPort);

@@ -1,13 +1,10 @@
+using static RpcCollector.Flows.TcpFlags;
+
 namespace RpcCollector.Flows.Zeek;
 
 /// <summary>The TCP flags of both ends, as far as Zeek's history and conn_state show them.</summary>
 internal readonly record struct ConnFlags(ushort Originator, ushort Responder)
 {
-    private const ushort Fin = 0x01;
-    private const ushort Syn = 0x02;
-    private const ushort Rst = 0x04;
-    private const ushort Psh = 0x08;
-    private const ushort Ack = 0x10;
     private const ushort Established = Syn | Ack;
 
     public static ConnFlags Of(ReadOnlySpan<byte> history, ReadOnlySpan<byte> state) =>

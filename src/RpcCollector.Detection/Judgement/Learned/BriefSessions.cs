@@ -1,4 +1,5 @@
 using RpcCollector.Flows;
+using static RpcCollector.Flows.TcpFlags;
 
 namespace RpcCollector.Detection.Judgement.Learned;
 
@@ -26,10 +27,6 @@ internal static class BriefSessions
 
     // In milliseconds.
     private const long Within = 10_000;
-
-    private const byte Fin = 0x01;
-    private const byte Syn = 0x02;
-    private const byte Rst = 0x04;
 
     /// <summary>True for a session that is shaped like calls, and was seen to begin and to end within the time.</summary>
     public static bool AreCalls(in AdministrationContact contact)

@@ -1,16 +1,11 @@
 using RpcCollector.Flows;
+using static RpcCollector.Flows.TcpFlags;
 
 namespace RpcCollector.Detection.Judgement.Learned;
 
 /// <summary>Reads an activity or a contact as a <see cref="Fact"/>.</summary>
 internal sealed class FactReader(JudgementOptions options)
 {
-    private const byte Fin = 0x01;
-    private const byte Syn = 0x02;
-    private const byte Rst = 0x04;
-    private const byte Psh = 0x08;
-    private const byte Ack = 0x10;
-
     // What a mapper sends of its whole list of endpoints, at least, and how many times what it is sent for it.
     private const uint ListOctets = 20_000;
     private const int ListRatio = 2;
