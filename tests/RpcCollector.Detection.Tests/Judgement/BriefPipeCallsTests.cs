@@ -67,25 +67,53 @@ public sealed class BriefPipeCallsTests
         Assert.Null(court.Find(FindingKind.PipeOpened, Attacker, Court.Controller));
     }
 
-    [Fact]
-    public void What_the_two_did_while_the_network_was_learned_is_silent()
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    [InlineData(Learned, false)]
+    public void What_the_two_did_on_three_days_while_the_network_was_learned_is_silent(int days, bool isTold)
     {
-        var court = Lived(callers: 1);
-        court.Take(Session(Morning, Court.ClientAt(10), 6_000, Calls)).Take(Session(Morning, Attacker, 6_000, Calls)).Complete();
+        var caller = Court.ClientAt(10);
+        var court = Lived(callers: 1, calls: (day, _) => day < days);
+        court.Take(Session(Morning, caller, 6_000, Calls)).Take(Session(Morning, Attacker, 6_000, Calls)).Complete();
 
-        Assert.Null(SeverityOf(court, Court.ClientAt(10)));
+        Assert.Equal(isTold ? FindingSeverity.Medium : null, SeverityOf(court, caller));
         Assert.Equal(FindingSeverity.Medium, SeverityOf(court, Attacker));
     }
 
     [Theory]
-    [InlineData(2, true)]
-    [InlineData(3, false)]
-    public void Server_that_three_clients_call_so_by_habit_is_one_that_is_called_so(int callers, bool isTold)
+    [InlineData(Clients, 2, true)]
+    [InlineData(Clients, 3, false)]
+    [InlineData(45, 3, true)] // A tenth of its clients by SMB.
+    [InlineData(45, 5, false)]
+    public void Server_that_three_clients_and_a_tenth_call_so_by_habit_is_one_that_is_called_so(int clients, int callers, bool isTold)
     {
-        var court = Lived(callers: callers);
+        var court = Lived(callers, clients);
         court.Take(Session(Morning, Attacker, 6_000, Calls)).Complete();
 
         Assert.Equal(isTold, SeverityOf(court, Attacker) is not null);
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void Three_clients_make_a_server_one_that_is_called_so_on_three_days(int days, bool isTold)
+    {
+        var court = Lived(callers: 3, calls: (day, caller) => day == 4 + Math.Min(caller, days - 1));
+        court.Take(Session(Morning, Attacker, 6_000, Calls)).Complete();
+
+        Assert.Equal(isTold, SeverityOf(court, Attacker) is not null);
+    }
+
+    [Fact]
+    public void Who_asks_is_none_of_the_three()
+    {
+        var court = Lived(callers: 3, calls: (day, caller) => day == 4 + caller);
+        court.Take(Session(Morning, Court.ClientAt(12), 6_000, Calls)).Complete();
+
+        Assert.Equal(FindingSeverity.Medium, SeverityOf(court, Court.ClientAt(12)));
     }
 
     [Fact]
@@ -155,14 +183,18 @@ public sealed class BriefPipeCallsTests
     }
 
     /// <summary>Days on which everybody opens the file server, and some call it through pipes.</summary>
-    private static Court Lived(int callers = 0, params string[] roles)
+    /// <param name="calls">Whether on a day a caller, by number, does so; all of them every day when null.</param>
+    private static Court Lived(int callers = 0, int clients = Clients, Func<int, int, bool>? calls = null, params string[] roles)
     {
         var court = new Court(new JudgementOptions { Roles = roles.Length > 0 ? roles : [$"{Server}=server"] });
         for (var day = 0; day < Learned; day++)
         {
-            court.SimulateDay(day, Clients);
+            court.SimulateDay(day, clients);
             for (var i = 0; i < callers; i++)
+            {
+                if (calls?.Invoke(day, i) == false) continue;
                 court.Take(Session((24 * day) + 19 + (0.1 * i), Court.ClientAt(10 + i), 6_000, Calls));
+            }
         }
 
         return court;

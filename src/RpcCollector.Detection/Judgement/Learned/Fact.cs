@@ -53,7 +53,7 @@ internal struct Fact : ITableRow
     public readonly bool IsUpload => (Marks & FactMarks.Upload) != FactMarks.None;
 
     /// <summary>True for a session of SMB that carried calls and was over soon (<see cref="BriefSessions"/>).</summary>
-    public readonly bool AreBriefCalls => (Marks & (FactMarks.Shaped | FactMarks.Mapper)) == FactMarks.Shaped && (Key & 1) != 0;
+    public readonly bool AreBriefCalls => (Marks & FactMarks.Shaped) != FactMarks.None && (Key & 1) != 0;
 
     /// <summary>
     /// True for a mapper flow that stands for others of its few seconds, which are only counted (<see cref="OpenFacts"/>).

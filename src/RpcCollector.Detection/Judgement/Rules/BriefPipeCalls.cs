@@ -11,8 +11,8 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// </para>
 /// <para>
 /// Of domain controllers it says nothing: names are looked up there through pipes all day; of hosts that are no servers the first contact
-/// is told (<see cref="CallsThroughPipes"/>). What was done by habit while the network was
-/// learned, by the two or by three clients of the server, is silent, and so is what a person called benign.
+/// is told (<see cref="CallsThroughPipes"/>). What was done while the network was learned is silent: by the two on three days, or by three
+/// clients of the server and a tenth of those it has, on three days between them. So is what a person called benign.
 /// </para>
 /// </remarks>
 internal static class BriefPipeCalls
@@ -42,7 +42,6 @@ internal static class BriefPipeCalls
                     (sent, got, lasted) = (fact.ClientOctets, fact.ServerOctets, milliseconds);
             }
 
-            if (evidence.Count == 0) continue;
             var draft = new FindingDraft
             {
                 Claim = Claim,
@@ -59,7 +58,6 @@ internal static class BriefPipeCalls
                     "services and tasks through pipes; Windows' own sessions go on for 10 s or more, and the two are not known for it; " +
                     evidence.InWords + (contact.KnownAs is { } known ? $"; rated lower because {known}" : ""),
                 Flows = evidence.Flows,
-                IsEarly = subject.IsLearning,
             };
             var same = found.FindIndex(other => other.Id == draft.Id);
             if (same >= 0) found[same] = found[same].With(draft);

@@ -124,12 +124,10 @@ internal sealed class ClientCase(
     public List<int> WaitingFor { get; } = [];
 
     /// <summary>True while it is too early to rate anything above low because a port is rare.</summary>
-    public bool IsLearningPorts =>
-        IsLearning || ports.Since == Learned.Epoch.None || Epoch - ports.Since < options.LearningPeriod.TotalHours;
+    public bool IsLearningPorts => IsLearningSince(ports.Since);
 
     /// <summary>True while it is too early to say who calls through pipes by habit.</summary>
-    public bool IsLearningPipes =>
-        IsLearning || ports.PipesSince == Learned.Epoch.None || Epoch - ports.PipesSince < options.LearningPeriod.TotalHours;
+    public bool IsLearningPipes => IsLearningSince(ports.PipesSince);
 
     /// <summary>What the client did with hosts that are no servers, in earlier hours.</summary>
     public PeerHabits Habits => _habits;
@@ -532,9 +530,9 @@ internal sealed class ClientCase(
             ? edges[edge].GetsDirectory
             : !ReplicationShapes.IsLarge(fact) || ReplicationShapes.RatioOf(fact) <= edges[edge].UsualRatio);
 
-    /// <summary>True where brief calls through pipes were learned as normal of the two, wherever they were, or of a few others.</summary>
-    public bool IsCalledThroughPipes(in EdgeCase contact) => edges[contact.Edge].DidRareThings(KnownBefore)
-        || (contact.Habit >= 0 && edges[contact.Habit].DidRareThings(KnownBefore))
+    /// <summary>True where brief calls through pipes are a habit of the two, wherever they were, or were learned of enough others.</summary>
+    public bool IsCalledThroughPipes(in EdgeCase contact) => edges[contact.Edge].DoesRareThings
+        || (contact.Habit >= 0 && edges[contact.Habit].DoesRareThings)
         || otherClients.CallThroughPipes(edges.Host(contact.ServerIndex).Base, Epoch, contact.Edge, contact.Habit);
 
     /// <summary>The most mapper flows within 10 s on an earlier day, as far as it was learned as normal here.</summary>
@@ -552,6 +550,9 @@ internal sealed class ClientCase(
     /// was being learned; or some more that began days ago, or as many as a role wants witnesses, reported or not.
     /// </summary>
     public bool IsWrittenTo(int server) => otherClients.Write(edges.Host(server).Base, Epoch, ClientIndex, _learnedSince);
+
+    private bool IsLearningSince(int epoch) =>
+        IsLearning || epoch == Learned.Epoch.None || Epoch - epoch < options.LearningPeriod.TotalHours;
 
     private int ReadDriven()
     {

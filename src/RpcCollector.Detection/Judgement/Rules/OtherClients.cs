@@ -10,7 +10,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
     private readonly Dictionary<(int Server, int Epoch), WritersOfHost> _writers = [];
     private readonly Dictionary<(int Server, EdgeService Service, int Epoch), List<int>> _now = [];
     private readonly Dictionary<(int Server, int Epoch), UsersOfHost> _users = [];
-    private readonly Dictionary<(int Server, int Epoch), List<int>> _callers = [];
+    private readonly Dictionary<(int Server, int Epoch), CallersOfHost> _callers = [];
     private readonly HashSet<int> _distinct = [];
 
     /// <summary>Edges looked at so far.</summary>
@@ -47,16 +47,27 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
     }
 
     /// <summary>
-    /// True when as many others as make a port common were learned to make brief calls through a host's pipes, as was known before the hour
-    /// could be seen.
+    /// True when as many others as make a port common were learned to make brief calls through a host's pipes, on as many days as make a
+    /// habit, as was known before the hour could be seen.
     /// </summary>
     /// <param name="server">The row of the address.</param>
-    /// <param name="but">The edge that does not count; nor does <paramref name="habit"/>.</param>
+    /// <param name="but">The edge that does not count; nor does <paramref name="habit"/>, which is negative where there is none.</param>
     public bool CallThroughPipes(int server, int epoch, int but, int habit)
     {
         if (!_callers.TryGetValue((server, epoch), out var callers))
             _callers.Add((server, epoch), callers = ReadCallers(server, epoch));
-        return callers.Count(edge => edge != but && edge != habit) >= options.CommonPortClients;
+        var (count, often, days) = (callers.Count, callers.Often, callers.Days.Count);
+        LeaveOut(but);
+        if (habit >= 0 && habit != but) LeaveOut(habit);
+        return count >= ports.Wanted(callers.Users) && (often > 0 || days >= options.StableDays);
+
+        void LeaveOut(int edge)
+        {
+            if (edges[edge].Server != server || !CallsThroughPipes(edges[edge], epoch)) return;
+            count--;
+            if (edges[edge].DoesRareThings) often--;
+            if (callers.Days[edges[edge].RareEpoch / Epoch.PerDay] == 1) days--;
+        }
     }
 
     /// <summary>As <see cref="ClientCase.UsersOf"/>.</summary>
@@ -125,25 +136,36 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
         return clients;
     }
 
-    // Two more than are asked for are enough: those that ask are not to count.
-    private List<int> ReadCallers(int server, int epoch)
+    private CallersOfHost ReadCallers(int server, int epoch)
     {
-        var callers = new List<int>();
-        var knownBefore = epoch + 1 - RoleLearning.HoursUntilItActs(options);
-        for (var i = edges.Host(server).FirstAsServer; i >= 0 && callers.Count < options.CommonPortClients + 2; i = edges[i].NextOfServer)
+        var (count, often, days) = (0, 0, new Dictionary<int, int>());
+        for (var i = edges.Host(server).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
         {
             NumLookedAt++;
             ref var edge = ref edges[i];
-            if (edge.Service == EdgeService.Smb && edge.DidRareThings(knownBefore) && !DrivesMany(edge.Client, epoch)) callers.Add(i);
+            if (!CallsThroughPipes(edge, epoch)) continue;
+            count++;
+            if (edge.DoesRareThings) often++;
+            var day = edge.RareEpoch / Epoch.PerDay;
+            days[day] = days.GetValueOrDefault(day) + 1;
         }
 
-        return callers;
+        return new CallersOfHost(count, often, days, count == 0 ? 0 : UsersOf(server, epoch).Smb);
     }
+
+    private bool CallsThroughPipes(in EdgeState edge, int epoch) => edge.Service == EdgeService.Smb
+        && edge.DidRareThings(epoch + 1 - RoleLearning.HoursUntilItActs(options)) && !DrivesMany(edge.Client, epoch);
 
     // Who calls on all says nothing of what one of them is used for.
     private bool DrivesMany(int client, int epoch) => roles.EarnedAt(client, epoch) is HostRole.ManagementServer or HostRole.Scanner;
 
     private bool IsYoung(int client, int epoch) => edges.Host(edges.Host(client).Base).IsYoung(epoch, options.YoungHost);
+
+    /// <summary>Who makes brief calls through a host's pipes.</summary>
+    /// <param name="Often">Those who did so on three days each.</param>
+    /// <param name="Days">How many of them did so last on which day: of the days of each, no other is known.</param>
+    /// <param name="Users">Known clients of the host by SMB.</param>
+    private sealed record CallersOfHost(int Count, int Often, Dictionary<int, int> Days, int Users);
 
     /// <summary>How many write: by habit, since days ago, and at all on an earlier day.</summary>
     private readonly record struct WritersOfHost(int Habitual, int Old, int Known)
