@@ -344,7 +344,11 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     private void ReadBursts()
     {
         for (var left = Count(); left > 0; left--)
-            Check(state.Bursts.Restore(Identity(), Identity(), Count(), Calls(from.ReadByte())), "a burst twice");
+        {
+            var (client, server) = (Identity(), Identity());
+            var day = new BurstDay(Count(), Calls(from.ReadByte()), _version > StateForm.VersionWithoutPipes ? from.ReadByte() : 0);
+            Check(state.Bursts.Restore(client, server, day), "a burst twice");
+        }
     }
 
     private OctetKey Key()

@@ -352,12 +352,13 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
     private void WriteBursts()
     {
         to.Write(state.Bursts.Count);
-        foreach (var (client, server, day, most) in state.Bursts.InOrder())
+        foreach (var (client, server, day) in state.Bursts.InOrder())
         {
             Write(client);
             Write(server);
-            to.Write(day);
-            to.Write((byte)most);
+            to.Write(day.Day);
+            to.Write((byte)day.Most);
+            to.Write((byte)day.Calls);
         }
     }
 

@@ -133,6 +133,13 @@ internal sealed class Training(JudgeState state)
         finding.Kind == FindingKind.MapperBurst && closed.IsEarly && !IsTrying(finding, closed)
         && Epoch.Of(closed.Last) - state.LearnedSince < state.Options.LearningPeriod.TotalHours;
 
+    private bool IsBurstBenign(in EdgeState edge)
+    {
+        foreach (var finding in state.Findings.OfPair(state.Edges.Host(edge.Client).Identity, state.Edges.Host(edge.Server).Identity))
+            if (finding.Kind == FindingKind.MapperBurst && state.VerdictOf(finding) == VerdictMeaning.Benign) return true;
+        return false;
+    }
+
     /// <summary>True for a pair of which a burst was reported that is no measure of what is normal.</summary>
     private bool IsTrying(HostIdentity client, HostIdentity server)
     {
@@ -177,12 +184,15 @@ internal sealed class Training(JudgeState state)
 
     private void LearnBurst(int edge, int open, int epoch)
     {
-        var most = MostCalls(edge, open, epoch);
+        var (most, calls) = (0, MostCalls(edge, open, epoch));
 
         // Twice a lower one is no more than the setting.
-        if (most < EdgeState.MostBurst && state.Facts[open].Count > state.Options.MapperBurst / 2)
-            most = Math.Max(most, MapperBurst.Most(state.Facts, open));
-        if (most > 0) state.Bursts.Learn(edge, epoch / Epoch.PerDay, most);
+        if (calls < EdgeState.MostBurst && state.Facts[open].Count > state.Options.MapperBurst / 2)
+            most = MapperBurst.Most(state.Facts, open);
+
+        // What a person called normal need not be a habit.
+        if (calls > 0 && IsBurstBenign(state.Edges[edge])) most = Math.Max(most, calls);
+        if (most > 0 || calls > 0) state.Bursts.Learn(edge, epoch / Epoch.PerDay, most, calls);
     }
 
     /// <summary>The most calls over one connection, of an hour that has connections of many; else 0.</summary>

@@ -5,6 +5,8 @@ namespace RpcCollector.Detection.Tests.Judgement;
 /// <summary>More mapper flows, or calls, of a pair than Windows makes, by what the pair did before.</summary>
 public sealed class MapperBurstTests
 {
+    // The controller has earned its role by then.
+    private const int Known = 5;
     private const int Learned = 16;
     private const double Morning = (24 * Learned) + 10.5;
 
@@ -235,6 +237,59 @@ public sealed class MapperBurstTests
         Assert.Equal(isFound, court.Find(FindingKind.MapperBurst, Intruder, Court.Controller) is not null);
     }
 
+    [Theory]
+    [InlineData(1, 20_000, true)]
+    [InlineData(2, 20_000, true)]
+    [InlineData(3, 20_000, false)]
+    [InlineData(2, 114_000, true)]
+    [InlineData(3, 114_000, false)]
+    public void Calls_over_one_connection_are_a_pairs_measure_once_it_made_as_many_on_three_days(int days, uint sent, bool isFound)
+    {
+        // With a restart after the second.
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            if (day >= Known && day < Known + days) court.Take(Calls((24 * day) + 18, sent, sent * 10 / 16, (int)(sent / 100)));
+            if (day == Known + 1) court = Restarted(court, (24 * day) + 23);
+        }
+
+        court.Take(Calls(Morning, sent, sent * 10 / 16, (int)(sent / 100))).Complete();
+        var finding = court.Find(FindingKind.MapperBurst, Intruder, Court.Controller);
+        Assert.Equal(isFound, finding?.LastSeenUnixMilliseconds >= Court.At(Morning));
+    }
+
+    [Fact]
+    public void Lower_days_of_three_are_the_measure()
+    {
+        var court = new Court();
+        for (var day = 0; day < Learned; day++)
+        {
+            court.SimulateDay(day);
+            if (day is >= Known and < Known + 3) court.Take(Calls((24 * day) + 18, day == Known ? 8_000u : 20_000, 5_000, 100));
+        }
+
+        court.Take(Calls(Morning, 30_000, 19_000, 300)).Complete();
+        Assert.NotNull(court.Find(FindingKind.MapperBurst, Intruder, Court.Controller));
+    }
+
+    [Fact]
+    public void Few_fast_calls_that_a_person_called_benign_are_a_measure_from_their_next_day_on()
+    {
+        var court = FirstContactTests.Lived(Learned);
+        for (var day = 0; day < 4; day++)
+        {
+            court.Take(Calls(Morning + (24 * day), 20_000, 12_000, 400)).SimulateDay(Learned + day + 1);
+            court.AdvanceTo(Morning + (24 * day) + 23);
+            var told = court.Find(FindingKind.MapperBurst, Intruder, Court.Controller)!;
+            if (day == 0)
+                court.Judge.Apply(new Verdict(
+                    told.Kind, told.Client, told.Server, VerdictMeaning.Benign, "Ada", "her scripts", Court.At(Morning + 23), null));
+        }
+
+        Assert.Equal(2, court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller)?.Count);
+    }
+
     [Fact]
     public void Few_fast_calls_that_were_reported_are_no_measure_of_the_next()
     {
@@ -247,6 +302,15 @@ public sealed class MapperBurstTests
 
         var finding = court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller);
         Assert.Equal((FindingSeverity.Medium, 4), (finding?.Severity, finding?.Count));
+    }
+
+    private static Court Restarted(Court court, double at)
+    {
+        using var saved = new MemoryStream();
+        court.AdvanceTo(at).Judge.Save(saved, offset: 0);
+        var next = new Court();
+        next.Judge.Load(new MemoryStream(saved.ToArray()));
+        return next;
     }
 
     private static RpcActivity Calls(double at, uint sent, uint got, int milliseconds, ushort port = 49_700)

@@ -56,18 +56,16 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
     {
         if (!_callers.TryGetValue((server, epoch), out var callers))
             _callers.Add((server, epoch), callers = ReadCallers(server, epoch));
-        var (count, often, days) = (callers.Count, callers.Often, callers.Days.Count);
-        LeaveOut(but);
-        if (habit >= 0 && habit != but) LeaveOut(habit);
-        return count >= ports.Wanted(callers.Users) && (often > 0 || days >= options.StableDays);
+        if (callers.Count < options.CommonPortClients) return false;
+        var own = new List<int>(2);
+        if (IsCaller(but)) own.Add(but);
+        if (habit != but && habit >= 0 && IsCaller(habit)) own.Add(habit);
+        return callers.Count - own.Count >= ports.Wanted(callers.Users)
+            && (callers.Often > own.Count(edge => edges[edge].DoesRareThings)
+                || callers.Days.Count(day => day.Value > own.Count(edge => edges[edge].RareEpoch / Epoch.PerDay == day.Key))
+                    >= options.StableDays);
 
-        void LeaveOut(int edge)
-        {
-            if (edges[edge].Server != server || !CallsThroughPipes(edges[edge], epoch)) return;
-            count--;
-            if (edges[edge].DoesRareThings) often--;
-            if (callers.Days[edges[edge].RareEpoch / Epoch.PerDay] == 1) days--;
-        }
+        bool IsCaller(int edge) => edges[edge].Server == server && CallsThroughPipes(edges[edge], epoch);
     }
 
     /// <summary>As <see cref="ClientCase.UsersOf"/>.</summary>
