@@ -29,7 +29,8 @@ internal sealed class Bursts(JudgementOptions options, Edges edges)
     public IEnumerable<(HostIdentity Client, HostIdentity Server, BurstDay Day)> InOrder() =>
         _waiting.OrderBy(static entry => entry.Key.Client).ThenBy(static entry => entry.Key.Server)
             .SelectMany(
-                static entry => entry.Value.OrderBy(static day => day.Day), static (entry, day) => (entry.Key.Client, entry.Key.Server, day));
+                static entry => entry.Value.OrderBy(static day => day.Day),
+                static (entry, day) => (entry.Key.Client, entry.Key.Server, day));
 
     /// <summary>The most of an edge of RPC on days before one.</summary>
     public int Of(int edge, int beforeDay)
@@ -40,7 +41,7 @@ internal sealed class Bursts(JudgementOptions options, Edges edges)
             : most;
     }
 
-    /// <summary>Bursts of so many were normal in an hour of a day, and so many calls over a connection, where that has to be a habit.</summary>
+    /// <summary>So many mapper flows were normal in an hour of a day, and so many calls over a connection where that is a habit.</summary>
     public void Learn(int edge, int day, int most, int calls)
     {
         var pair = PairOf(edge);

@@ -145,7 +145,7 @@ internal struct EdgeState : ITableRow
     public readonly bool DidRareThings(int knownBefore) =>
         (Marks & EdgeMarks.RareAgain) != EdgeMarks.None || (RareEpoch != Epoch.None && RareEpoch < knownBefore);
 
-    /// <summary>True where rare ports were used, or brief calls made, unreported, on three days; or where a person called that normal.</summary>
+    /// <summary>True where that was so on three days, or where a person called it normal.</summary>
     public readonly bool DoesRareThings => (Marks & EdgeMarks.RareOften) != EdgeMarks.None;
 
     public readonly ulong Hash() => HashOf(Client, Server, Service);

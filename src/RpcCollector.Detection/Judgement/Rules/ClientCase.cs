@@ -530,7 +530,7 @@ internal sealed class ClientCase(
             ? edges[edge].GetsDirectory
             : !ReplicationShapes.IsLarge(fact) || ReplicationShapes.RatioOf(fact) <= edges[edge].UsualRatio);
 
-    /// <summary>True where brief calls through pipes are a habit of the two, wherever they were, or were learned of enough others.</summary>
+    /// <summary>True where brief calls through pipes are a habit of the two, wherever they were, or of enough others.</summary>
     public bool IsCalledThroughPipes(in EdgeCase contact) => edges[contact.Edge].DoesRareThings
         || (contact.Habit >= 0 && edges[contact.Habit].DoesRareThings)
         || otherClients.CallThroughPipes(edges.Host(contact.ServerIndex).Base, Epoch, contact.Edge, contact.Habit);

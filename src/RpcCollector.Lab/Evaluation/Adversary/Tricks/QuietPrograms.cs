@@ -20,6 +20,13 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
     // Where WMI or DCOM of a workstation may answer.
     private const ushort EndpointPort = 49_700;
 
+    private readonly int _daysBefore = kind switch
+    {
+        QuietProgramKind.ConsoleAsHabit or QuietProgramKind.FewCallsAsHabit => HabitDays,
+        QuietProgramKind.FewCallsTwice => HabitDays - 1,
+        _ => 0,
+    };
+
     public string Name => kind switch
     {
         QuietProgramKind.Console => "console",
@@ -27,6 +34,7 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
         QuietProgramKind.ConsoleSlowly => "console-3s-apart",
         QuietProgramKind.FewCalls => "few-calls",
         QuietProgramKind.FewCallsAsHabit => "few-calls-3d-before",
+        QuietProgramKind.FewCallsTwice => "few-calls-2d-before",
         QuietProgramKind.FewCallsSlowly => "few-calls-slowly",
         QuietProgramKind.PipeCalls => "pipe-calls-3-openers-3d-known",
         QuietProgramKind.CopyAfterRpc => "copy-after-rpc",
@@ -37,13 +45,11 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
 
     public AttackerCost Cost => kind switch
     {
-        QuietProgramKind.ConsoleAsHabit or QuietProgramKind.FewCallsAsHabit => new(Days: HabitDays),
         QuietProgramKind.PipeCalls or QuietProgramKind.PipeCallsReadBack => new(ForgedHosts: Openers, Days: HabitDays),
-        _ => new(),
+        _ => new(Days: _daysBefore),
     };
 
-    public int LeadDays => kind is QuietProgramKind.Console or QuietProgramKind.ConsoleSlowly or QuietProgramKind.FewCalls
-        or QuietProgramKind.FewCallsSlowly or QuietProgramKind.CopyAfterRpc ? 0 : HabitDays;
+    public int LeadDays => kind is QuietProgramKind.PipeCalls or QuietProgramKind.PipeCallsReadBack ? HabitDays : _daysBefore;
 
     public void Play(Stage stage, Move move, SeededRandom random)
     {
@@ -53,7 +59,8 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
                 var shared = stage.Plan.Servers.Where(host => host.Kind == MachineKind.FileServer).ToList();
                 Drive(stage, move with { Victim = shared[move.Number % shared.Count] });
                 break;
-            case QuietProgramKind.FewCalls or QuietProgramKind.FewCallsAsHabit or QuietProgramKind.FewCallsSlowly:
+            case QuietProgramKind.FewCalls or QuietProgramKind.FewCallsAsHabit or QuietProgramKind.FewCallsTwice
+                or QuietProgramKind.FewCallsSlowly:
                 Call(stage, move with { Victim = stage.Plan.Controllers[move.Number % stage.Plan.Controllers.Count] });
                 break;
             case QuietProgramKind.CopyAfterRpc:
@@ -67,7 +74,7 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
 
     private void Drive(Stage stage, Move move)
     {
-        for (var day = kind == QuietProgramKind.ConsoleAsHabit ? HabitDays : 0; day >= 0; day--)
+        for (var day = _daysBefore; day >= 0; day--)
         {
             var at = move.At - (day * Day);
             stage.Send(move, at, WellKnownPort.Smb, 78_000, 14_000, 40 * Second);
@@ -84,7 +91,7 @@ internal sealed class QuietPrograms(QuietProgramKind kind) : ITrick
     private void Call(Stage stage, Move move)
     {
         var lasts = kind == QuietProgramKind.FewCallsSlowly ? 20 * Second : 150;
-        for (var day = kind == QuietProgramKind.FewCallsAsHabit ? HabitDays : 0; day >= 0; day--)
+        for (var day = _daysBefore; day >= 0; day--)
         {
             // A smaller one before: it would be found as well.
             var (at, sent) = (move.At - (day * Day), day == 0 ? 20_000u : 16_000u);
@@ -135,6 +142,9 @@ internal enum QuietProgramKind : byte
 
     /// <summary>He makes some on three days before.</summary>
     FewCallsAsHabit,
+
+    /// <summary>He makes some on two days before.</summary>
+    FewCallsTwice,
 
     /// <summary>Spread over twenty seconds.</summary>
     FewCallsSlowly,
