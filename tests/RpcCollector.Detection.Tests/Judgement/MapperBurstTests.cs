@@ -251,7 +251,7 @@ public sealed class MapperBurstTests
         {
             court.SimulateDay(day);
             if (day >= Known && day < Known + days) court.Take(Calls((24 * day) + 18, sent, sent * 10 / 16, (int)(sent / 100)));
-            if (day == Known + 1) court = Restarted(court, (24 * day) + 23);
+            if (day == Known + 1) court.AdvanceTo((24 * day) + 23).Restart();
         }
 
         court.Take(Calls(Morning, sent, sent * 10 / 16, (int)(sent / 100))).Complete();
@@ -266,7 +266,8 @@ public sealed class MapperBurstTests
         for (var day = 0; day < Learned; day++)
         {
             court.SimulateDay(day);
-            if (day is >= Known and < Known + 3) court.Take(Calls((24 * day) + 18, day == Known ? 8_000u : 20_000, 5_000, 100));
+            var sent = day == Known ? 8_000u : 20_000;
+            if (day is >= Known and < Known + 3) court.Take(Calls((24 * day) + 18, sent, sent * 10 / 16, 100));
         }
 
         court.Take(Calls(Morning, 30_000, 19_000, 300)).Complete();
@@ -302,15 +303,6 @@ public sealed class MapperBurstTests
 
         var finding = court.Complete().Find(FindingKind.MapperBurst, Intruder, Court.Controller);
         Assert.Equal((FindingSeverity.Medium, 4), (finding?.Severity, finding?.Count));
-    }
-
-    private static Court Restarted(Court court, double at)
-    {
-        using var saved = new MemoryStream();
-        court.AdvanceTo(at).Judge.Save(saved, offset: 0);
-        var next = new Court();
-        next.Judge.Load(new MemoryStream(saved.ToArray()));
-        return next;
     }
 
     private static RpcActivity Calls(double at, uint sent, uint got, int milliseconds, ushort port = 49_700)
