@@ -139,18 +139,14 @@ internal sealed class EpochClosing(JudgeState state)
     /// <summary>
     /// True when a person called rare ports normal that a client used of a server, perhaps while something else was reported.
     /// </summary>
-    private bool IsRareUseBenign(HostIdentity client, HostIdentity server)
-    {
-        foreach (var of in (ReadOnlySpan<HostIdentity?>)[server, null])
-            if (state.Findings.Find(FindingDraft.IdOf(FindingKind.UnusualEndpoint, client, of)) is { } finding
-                && state.VerdictOf(finding) == VerdictMeaning.Benign) return true;
-        return false;
-    }
+    private bool IsRareUseBenign(HostIdentity client, HostIdentity server) =>
+        state.IsBenign(FindingDraft.IdOf(FindingKind.UnusualEndpoint, client, server))
+        || state.IsBenign(FindingDraft.IdOf(FindingKind.UnusualEndpoint, client, server: null));
 
     private void NoteFolded(int client, FindingDraft draft)
     {
         if (draft.Folded.Count == 0 || !draft.Severity.IsAtLeast(FindingSeverity.Medium)) return;
-        if (state.Findings.Find(draft.Id) is { } one && state.VerdictOf(one) == VerdictMeaning.Benign) return;
+        if (state.IsBenign(draft.Id)) return;
         if (!_folded.TryGetValue(client, out var servers)) _folded.Add(client, servers = []);
         servers.UnionWith(draft.Folded);
     }

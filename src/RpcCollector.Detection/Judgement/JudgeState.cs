@@ -323,6 +323,9 @@ internal sealed class JudgeState
     public VerdictMeaning? VerdictOf(StandingFinding finding) =>
         Verdicts.TryGetValue(finding.Id, out var verdict) && !(verdict.ExpiresUnixMilliseconds <= Clock) ? verdict.Meaning : null;
 
+    /// <summary>True where a finding stands that a person called benign.</summary>
+    public bool IsBenign(long finding) => Findings.Find(finding) is { } standing && VerdictOf(standing) == VerdictMeaning.Benign;
+
     /// <summary>True when a person called a finding malicious in which a host is the client.</summary>
     public bool IsMalicious(HostAddress host)
     {

@@ -163,7 +163,7 @@ internal sealed class PortSettling(JudgeState state)
 
     /// <summary>True for what does not become normal by happening again.</summary>
     private bool IsReported(FindingDraft draft) => draft.Severity.IsAtLeast(FindingSeverity.Medium)
-        && !(state.Findings.Find(draft.Id) is { } standing && state.VerdictOf(standing) == VerdictMeaning.Benign);
+        && !state.IsBenign(draft.Id);
 
     private void LearnHabit(RareUse use)
     {

@@ -16,8 +16,7 @@ internal sealed class Training(JudgeState state)
     {
         var address = state.Edges.Host(client).Identity;
         var isLearning = epoch - state.LearnedSince < state.Options.LearningPeriod.TotalHours;
-        if (isSweeping && state.Findings.Find(FindingDraft.IdOf(FindingKind.RpcSweep, address, null)) is { } sweep
-            && state.VerdictOf(sweep) == VerdictMeaning.Benign) isSweeping = false;
+        if (isSweeping && state.IsBenign(FindingDraft.IdOf(FindingKind.RpcSweep, address, null))) isSweeping = false;
         int newEdges = 0, newPeers = 0, newServers = 0;
         var isActive = false;
         for (var i = state.Edges.Host(client).FirstAsClient; i >= 0; i = state.Edges[i].NextOfClient)
@@ -133,12 +132,8 @@ internal sealed class Training(JudgeState state)
         finding.Kind == FindingKind.MapperBurst && closed.IsEarly && !IsTrying(finding, closed)
         && Epoch.Of(closed.Last) - state.LearnedSince < state.Options.LearningPeriod.TotalHours;
 
-    private bool IsBurstBenign(in EdgeState edge)
-    {
-        foreach (var finding in state.Findings.OfPair(state.Edges.Host(edge.Client).Identity, state.Edges.Host(edge.Server).Identity))
-            if (finding.Kind == FindingKind.MapperBurst && state.VerdictOf(finding) == VerdictMeaning.Benign) return true;
-        return false;
-    }
+    private bool IsBurstBenign(in EdgeState edge) => state.IsBenign(FindingDraft.IdOf(
+        FindingKind.MapperBurst, state.Edges.Host(edge.Client).Identity, state.Edges.Host(edge.Server).Identity));
 
     /// <summary>True for a pair of which a burst was reported that is no measure of what is normal.</summary>
     private bool IsTrying(HostIdentity client, HostIdentity server)

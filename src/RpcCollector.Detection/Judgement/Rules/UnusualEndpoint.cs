@@ -110,8 +110,7 @@ internal static class UnusualEndpoint
         if (SoftenedBy(subject) is { } job)
             return didSo && !subject.IsToldToDriveMany ? null : new(FindingSeverity.Low, FindingConfidence.Low, job);
         if (contact.KnownAs is { } known) return new(FindingSeverity.Low, confidence, known);
-        if (contact.Habit >= 0 && contact.Habit != contact.Edge
-            && (subject.Edges[contact.Habit].Marks & EdgeMarks.RareOften) != EdgeMarks.None)
+        if (contact.Habit >= 0 && contact.Habit != contact.Edge && subject.Edges[contact.Habit].DoesRareThings)
             return new(FindingSeverity.Low, confidence, "by a lease these machines did so under another address");
         if (didSo && (subject.Edges[contact.Edge].Marks & EdgeMarks.RareAgain) != EdgeMarks.None)
             return new(FindingSeverity.Low, confidence, "it used such ports of this server on two days, and that was no news");
