@@ -35,7 +35,10 @@ internal sealed class Appliance : IAsyncDisposable
     public static Appliance Build(EffectiveSettings effective, string? notice = null)
     {
         var options = effective.Options;
-        var builder = WebApplication.CreateSlimBuilder();
+
+        // The host would watch the working directory and all below it for a changed appsettings.json: each write to a store that lies there
+        // would wake it.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(effective.Configuration);
         builder.Logging.AddCollectorLog(effective.Configuration);
@@ -125,11 +128,12 @@ internal sealed class Appliance : IAsyncDisposable
         if (_options.Http.IsLoginWanted) _app.Services.GetRequiredService<FirstAdminLink>().Say();
     }
 
-    /// <summary>Gives back what the start has made and needs no more: a sixth of what is resident while nothing comes.</summary>
+    /// <summary>Gives back what the start has made, and what it has read of the program: four of ten octets that are resident then.</summary>
     private static void ClearAway()
     {
         if (GC.GetTotalMemory(forceFullCollection: false) <= MostToClear)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ProgramPages.LetGo();
     }
 
     /// <summary>Where a browser on this machine finds it.</summary>
