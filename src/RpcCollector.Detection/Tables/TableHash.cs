@@ -8,12 +8,15 @@ internal static class TableHash
 {
     private static readonly ulong Offset = RandomSeed();
     private static readonly ulong Factor = RandomSeed() | 1;
+    private static readonly ulong SecondFactor = RandomSeed() | 1;
 
+    // Two products of 64 bits: one of 128 is a call of many steps where the program is compiled for any x86-64.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(ulong key)
     {
-        var high = Math.BigMul(key ^ Offset, Factor, out ulong low);
-        return high ^ low;
+        var mixed = (key ^ Offset) * Factor;
+        mixed = (mixed ^ (mixed >> 32)) * SecondFactor;
+        return mixed ^ (mixed >> 32);
     }
 
     private static ulong RandomSeed()
