@@ -25,8 +25,8 @@ public sealed class Judge
     private const int EdgesAMillisecond = 20;
 
     // Judging a client walks over all its edges, and a sweeping client changes with every contact. So the more edges an evaluation looks
-    // at, the later the next one is: after a million 10 s later.
-    private const int JudgedEdgesAMillisecond = 100;
+    // at, the later the next one is: after a million 20 s later.
+    private const int JudgedEdgesAMillisecond = 50;
 
     // The same of a review of all open hours: after a million edges 50 s later.
     private const int ReviewedEdgesAMillisecond = 20;
