@@ -4,37 +4,62 @@ namespace RpcCollector.Tests.Vitals;
 
 public sealed class ProgramPagesTests
 {
-    private const string Unchanged = "Anonymous:             0 kB";
-    private const string Changed = "Anonymous:             4 kB";
+    private const string Program = "/opt/with a blank/program";
+    private const string Code = "1000-3000 r-xp 00000000 fe:00 4711                    " + Program;
+
+    private static readonly string[] Untouched = ["Rss:  8 kB", "Anonymous:  0 kB", "Swap:  0 kB", "VmFlags: rd ex mr mw me sd"];
 
     [Fact]
-    public void Only_what_is_mapped_of_files_and_unchanged_is_let_go()
+    public void What_the_program_has_of_its_own_file_unchanged_is_let_go()
     {
-        string[] lines =
-        [
-            "1000-3000 r-xp 00000000 fe:00 4711                    /usr/bin/program", "Rss:                8 kB", Unchanged,
-            "VmFlags: rd ex mr mw me",
-            "3000-4000 r--p 00002000 fe:00 4711                    /usr/bin/program", "Rss:                4 kB", Changed,
-            "4000-5000 rw-p 00003000 fe:00 4711                    /usr/bin/program", "Rss:                0 kB", Unchanged,
-            "5000-6000 r--s 00000000 fe:00 4712                    /var/lib/shared", "Rss:                4 kB", Unchanged,
-            "6000-7000 r--p 00000000 00:00 0", "Rss:                4 kB", Unchanged,
-            "7000-8000 r-xp 00000000 00:00 0                       [vdso]", "Rss:                4 kB", Unchanged,
-            "8000-a000 r--p 00000000 fe:00 4713                    /usr/lib/with a blank.so", Unchanged,
-            "ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]", Unchanged,
-        ];
+        string[] lines = [Code, .. Untouched, "3000-5000 r--p 00002000 fe:00 4711   " + Program, .. Untouched];
 
-        Assert.Equal([(0x1000, 0x3000), (0x8000, 0xa000)], ProgramPages.Unchanged(lines));
+        Assert.Equal([(0x1000, 0x3000), (0x3000, 0x5000)], ProgramPages.Unchanged(lines, Program));
     }
 
     [Theory]
+    [InlineData("1000-3000 rw-p 00000000 fe:00 4711 /opt/with a blank/program")]
+    [InlineData("1000-3000 r--s 00000000 fe:00 4711 /opt/with a blank/program")]
+    [InlineData("1000-3000 --xp 00000000 fe:00 4711 /opt/with a blank/program")]
+    [InlineData("1000-3000 r-xp 00000000 fe:00 4711 /opt/with a blank/program (deleted)")]
+    [InlineData("1000-3000 r-xp 00000000 fe:00 4711 /usr/lib/library.so")]
+    [InlineData("1000-3000 r-xp 00000000 00:00 0")]
+    [InlineData("1000-3000 r-xp 00000000 00:00 0 [vdso]")]
     [InlineData("")]
     [InlineData("1000-3000")]
-    [InlineData("3000-1000 r-xp 00000000 fe:00 4711 /usr/bin/program")]
-    [InlineData("1000-3000-4000 r-xp 00000000 fe:00 4711 /usr/bin/program")]
-    [InlineData("zzzz-3000 r-xp 00000000 fe:00 4711 /usr/bin/program")]
-    [InlineData("1000-3000 r-x 00000000 fe:00 4711 /usr/bin/program")]
-    public void What_cannot_be_read_is_left_alone(string heading) =>
-        Assert.Empty(ProgramPages.Unchanged([heading, Unchanged]));
+    [InlineData("3000-1000 r-xp 00000000 fe:00 4711 /opt/with a blank/program")]
+    [InlineData("1000-3000-4000 r-xp 00000000 fe:00 4711 /opt/with a blank/program")]
+    [InlineData("zzzz-3000 r-xp 00000000 fe:00 4711 /opt/with a blank/program")]
+    [InlineData("1000-3000 r-x 00000000 fe:00 4711 /opt/with a blank/program")]
+    public void What_is_not_of_its_file_or_cannot_be_read_is_left_alone(string heading) =>
+        Assert.Empty(ProgramPages.Unchanged([heading, .. Untouched], Program));
+
+    [Theory]
+    [InlineData("Anonymous:  4 kB")]
+    [InlineData("Swap:  4 kB")]
+    [InlineData("Rss:  0 kB")]
+    [InlineData("VmFlags: rd mr mw me ac sd")]
+    public void What_the_process_has_changed_or_may_have_changed_is_left_alone(string line)
+    {
+        var kind = line[..line.IndexOf(':', StringComparison.Ordinal)];
+        string[] said = [.. Untouched.Select(known => known.StartsWith(kind, StringComparison.Ordinal) ? line : known)];
+
+        Assert.Contains(line, said);
+        Assert.Empty(ProgramPages.Unchanged([Code, .. said], Program));
+    }
+
+    [Theory]
+    [InlineData("Anonymous")]
+    [InlineData("Swap")]
+    [InlineData("Rss")]
+    [InlineData("VmFlags")]
+    public void Where_the_kernel_does_not_say_whether_it_was_changed_it_is_left_alone(string kind)
+    {
+        string[] said = [.. Untouched.Where(known => !known.StartsWith(kind, StringComparison.Ordinal))];
+
+        Assert.Equal(3, said.Length);
+        Assert.Empty(ProgramPages.Unchanged([Code, .. said], Program));
+    }
 
     [Fact]
     public void Process_goes_on_with_what_it_maps_again()
