@@ -128,7 +128,7 @@ internal sealed class Appliance : IAsyncDisposable
         if (_options.Http.IsLoginWanted) _app.Services.GetRequiredService<FirstAdminLink>().Say();
     }
 
-    /// <summary>Gives back what the start has made, and what it has read of the program: half of what is resident then.</summary>
+    /// <summary>Gives back what the start has made, and what it has read of the program: much of what is resident then.</summary>
     private static void ClearAway()
     {
         if (GC.GetTotalMemory(forceFullCollection: false) <= MostToClear)
