@@ -344,7 +344,7 @@ internal sealed class EpochClosing(JudgeState state)
             var order = one.LatestEpoch.CompareTo(other.LatestEpoch);
             if (order == 0) order = state.Edges.Host(one.Client).Identity.CompareTo(state.Edges.Host(other.Client).Identity);
             if (order == 0) order = state.Edges.Host(one.Server).Identity.CompareTo(state.Edges.Host(other.Server).Identity);
-            return order != 0 ? order : one.Service.CompareTo(other.Service);
+            return order != 0 ? order : ((int)one.Service).CompareTo((int)other.Service);
         });
         var surplus = Math.Min(closed.Count, state.Edges.NumEdges - (state.Options.MaxEdges - (state.Options.MaxEdges / 20)));
         for (var i = 0; i < surplus; i++) state.Edges.Remove(closed[i]);

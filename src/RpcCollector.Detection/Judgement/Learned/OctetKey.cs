@@ -15,7 +15,9 @@ internal readonly record struct OctetKey(HostAddress? Server, HostRole Role, Edg
     {
         var order = (Server is null).CompareTo(other.Server is null);
         if (order == 0 && Server is { } one && other.Server is { } another) order = one.CompareTo(another);
-        if (order == 0) order = Role.CompareTo(other.Role);
-        return order != 0 ? order : Service.CompareTo(other.Service);
+
+        // As numbers: an enumeration's own comparison makes objects of both.
+        if (order == 0) order = ((int)Role).CompareTo((int)other.Role);
+        return order != 0 ? order : ((int)Service).CompareTo((int)other.Service);
     }
 }

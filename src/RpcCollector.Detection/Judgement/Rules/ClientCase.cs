@@ -256,7 +256,9 @@ internal sealed class ClientCase(
         Contacts.Sort(static (left, right) =>
         {
             var order = left.Server.CompareTo(right.Server);
-            return order != 0 ? order : left.Service.CompareTo(right.Service);
+
+            // As numbers: an enumeration's own comparison makes objects of both.
+            return order != 0 ? order : ((int)left.Service).CompareTo((int)right.Service);
         });
     }
 
