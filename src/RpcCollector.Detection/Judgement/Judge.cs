@@ -91,6 +91,9 @@ public sealed class Judge
 
     public JudgeCounts Counts => _state.Counts;
 
+    /// <summary>Octets of its tables, which lie outside the garbage-collected heap.</summary>
+    public long TableBytes => _state.Edges.Bytes + _state.Facts.Bytes;
+
     public void Take(in ActivityChange change, long arrivalUnixMilliseconds)
     {
         MoveClockTo(arrivalUnixMilliseconds);

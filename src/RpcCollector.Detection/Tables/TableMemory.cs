@@ -1,47 +1,46 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using RpcCollector.Flows;
-
 namespace RpcCollector.Detection.Tables;
 
 /// <summary>The memory of one table: pieces of one size, aligned to cache lines, zeroed, at addresses that never change.</summary>
 /// <remarks>
-/// A small table takes its pieces from the garbage-collected heap. A large one takes them in blocks of huge pages: with a million flows
-/// nearly every access is to another page, and with ordinary pages each would also cost a walk through the page tables.
+/// It lies outside the garbage-collected heap, where what is so large would set off collections of everything. A small table takes its
+/// pieces singly. A large one takes them in blocks of huge pages: with a million flows nearly every access is to another page, and with
+/// ordinary pages each would also cost a walk through the page tables.
 /// </remarks>
-internal sealed unsafe class TableMemory(int pieceBytes)
+/// <param name="pieceBytes">A multiple of a cache line.</param>
+internal sealed class TableMemory(int pieceBytes)
 {
     // Pieces that are taken singly, before a block of them is worth its size.
     private const int NumSingle = 8;
-    private const int BlockBytes = 2 << 20;
 
-    private readonly int _piecesPerBlock = Math.Max(1, BlockBytes / pieceBytes);
-    private readonly List<byte[]> _singles = [];
-    private readonly List<HugeBlock> _blocks = [];
+    // Of a block, that no piece fits into at its end.
+    private const int LeastPartWasted = 16;
+
+    private readonly List<TableBlock> _blocks = [];
     private nint _rest;
     private int _numRest;
 
     /// <summary>One piece more.</summary>
     public nint Take()
     {
-        if (_singles.Count < NumSingle) return TakeSingle();
-        if (_numRest == 0)
-        {
-            _blocks.Add(new HugeBlock((nuint)pieceBytes * (nuint)_piecesPerBlock));
-            (_rest, _numRest) = (_blocks[^1].Address, _piecesPerBlock);
-        }
-
+        if (_numRest == 0) AddBlock();
         var piece = _rest;
         _rest += pieceBytes;
         _numRest--;
         return piece;
     }
 
-    private nint TakeSingle()
+    private void AddBlock()
     {
-        var array = GC.AllocateArray<byte>(pieceBytes + CacheLines.Length, pinned: true);
-        _singles.Add(array);
-        return ((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array))
-            + CacheLines.Length - 1) & ~(nint)(CacheLines.Length - 1);
+        var bytes = _blocks.Count < NumSingle ? pieceBytes : BlockBytes();
+        _blocks.Add(TableBlock.Of(bytes));
+        (_rest, _numRest) = (_blocks[^1].Address, (int)(bytes / pieceBytes));
+    }
+
+    /// <summary>The fewest huge pages of which nearly nothing is left over.</summary>
+    private long BlockBytes()
+    {
+        long bytes = TableBlock.HugePage;
+        while (bytes < pieceBytes || bytes % pieceBytes > bytes / LeastPartWasted) bytes += TableBlock.HugePage;
+        return bytes;
     }
 }

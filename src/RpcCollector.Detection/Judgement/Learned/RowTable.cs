@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using RpcCollector.Detection.Tables;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Judgement.Learned;
@@ -7,18 +7,20 @@ namespace RpcCollector.Detection.Judgement.Learned;
 /// <summary>
 /// Rows named by index and found by the hash of their key. Rows never move; the buckets double when there are as many rows.
 /// </summary>
-internal sealed class RowTable<TRow>(bool isIndexed = true)
-    where TRow : struct, ITableRow
+/// <remarks>What grows large lies outside the garbage-collected heap: there it would set off collections of everything.</remarks>
+internal sealed unsafe class RowTable<TRow>(bool isIndexed = true)
+    where TRow : unmanaged, ITableRow
 {
     private const int ChunkBits = 12;
     private const int ChunkMask = (1 << ChunkBits) - 1;
 
-    private TRow[][] _chunks = [];
+    private readonly TableMemory _memory = new(sizeof(TRow) << ChunkBits);
+    private nint[] _chunks = [];
     private int _numChunks;
     private int _free = -1;
 
     // A bucket holds the index of its first row + 1; 0 is the empty bucket.
-    private int[] _buckets = new int[isIndexed ? 1 << ChunkBits : 0];
+    private BucketArray _buckets = new(isIndexed ? 1 << ChunkBits : 1);
 
     /// <summary>Rows in use.</summary>
     public int Count { get; private set; }
@@ -26,22 +28,22 @@ internal sealed class RowTable<TRow>(bool isIndexed = true)
     /// <summary>Rows from this index on have never been used.</summary>
     public int End { get; private set; }
 
-    public long Bytes => ((long)_numChunks * Unsafe.SizeOf<TRow>() << ChunkBits) + ((long)_buckets.Length * sizeof(int));
+    public long Bytes => ((long)_numChunks * sizeof(TRow) << ChunkBits) + ((long)_buckets.Length * sizeof(int));
 
     public ref TRow this[int index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks[index >> ChunkBits]), index & ChunkMask);
+        get => ref ((TRow*)_chunks[index >> ChunkBits])[index & ChunkMask];
     }
 
     /// <summary>
     /// The first row whose hash may be this one, the rest by <see cref="ITableRow.Next"/>; -1 for none. The caller compares the keys.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int First(ulong hash) => _buckets[(int)hash & (_buckets.Length - 1)] - 1;
+    public int First(ulong hash) => _buckets[hash] - 1;
 
     /// <summary>Prefetches the bucket of a hash.</summary>
-    public void FetchBucket(ulong hash) => CacheLines.Fetch(in _buckets[(int)hash & (_buckets.Length - 1)]);
+    public void FetchBucket(ulong hash) => CacheLines.Fetch(in _buckets[hash]);
 
     /// <summary>Prefetches the first row that may have a hash. Its bucket should be in the cache.</summary>
     public void FetchFirst(ulong hash)
@@ -84,7 +86,7 @@ internal sealed class RowTable<TRow>(bool isIndexed = true)
     private void Link(int index)
     {
         ref var row = ref this[index];
-        ref var bucket = ref _buckets[(int)row.Hash() & (_buckets.Length - 1)];
+        ref var bucket = ref _buckets[row.Hash()];
         row.Next = bucket - 1;
         bucket = index + 1;
     }
@@ -92,7 +94,7 @@ internal sealed class RowTable<TRow>(bool isIndexed = true)
     private void Unlink(int index)
     {
         ref var row = ref this[index];
-        ref var bucket = ref _buckets[(int)row.Hash() & (_buckets.Length - 1)];
+        ref var bucket = ref _buckets[row.Hash()];
         if (bucket == index + 1)
         {
             bucket = row.Next + 1;
@@ -107,14 +109,14 @@ internal sealed class RowTable<TRow>(bool isIndexed = true)
     private void Grow()
     {
         if (_numChunks == _chunks.Length) Array.Resize(ref _chunks, Math.Max(4, 2 * _numChunks));
-        _chunks[_numChunks++] = new TRow[1 << ChunkBits];
+        _chunks[_numChunks++] = _memory.Take();
     }
 
     private void Double()
     {
         var former = _buckets;
-        _buckets = new int[2 * former.Length];
-        foreach (var first in former)
+        _buckets = new BucketArray(2 * former.Length);
+        foreach (var first in former.All)
         {
             for (var index = first - 1; index >= 0;)
             {
@@ -123,5 +125,7 @@ internal sealed class RowTable<TRow>(bool isIndexed = true)
                 index = next;
             }
         }
+
+        former.Free();
     }
 }
