@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 
 namespace RpcCollector.Judging;
@@ -17,12 +18,14 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    private readonly BlockingCollection<byte[]> _parts = new(MostParts);
-    private byte[] _open = new byte[PartOctets];
+    // Rented: what is so large, and soon thrown away, sets off collections of everything.
+    private readonly BlockingCollection<(byte[] Rented, int Count)> _parts = new(MostParts);
+    private byte[] _open = ArrayPool<byte>.Shared.Rent(PartOctets);
     private int _count;
     private long _waited;
     private volatile bool _isGivenUp;
     private volatile bool _isUnread;
+    private bool _isRead;
 
     public override bool CanRead => false;
 
@@ -43,11 +46,11 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
     {
         while (!buffer.IsEmpty)
         {
-            var some = buffer[..Math.Min(buffer.Length, _open.Length - _count)];
+            var some = buffer[..Math.Min(buffer.Length, PartOctets - _count)];
             some.CopyTo(_open.AsSpan(_count));
             _count += some.Length;
             buffer = buffer[some.Length..];
-            if (_count == _open.Length) Hand();
+            if (_count == PartOctets) Hand();
         }
     }
 
@@ -61,6 +64,8 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
     public void End()
     {
         if (_count > 0) Hand();
+        ArrayPool<byte>.Shared.Return(_open);
+        _open = [];
         _parts.CompleteAdding();
     }
 
@@ -75,15 +80,18 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
     public void EndReading() => _isUnread = true;
 
     /// <summary>On the other thread: everything that is written, until its end.</summary>
-    /// <exception cref="IOException">It was given up.</exception>
+    /// <exception cref="IOException">It was given up, or part of it was read before: a second attempt would have only the rest.</exception>
     /// <exception cref="OperationCanceledException">It is late.</exception>
     public void ReadInto(Stream target, Action partWritten)
     {
-        foreach (var part in _parts.GetConsumingEnumerable())
+        if (_isRead) throw new IOException("The snapshot cannot be written a second time.");
+        _isRead = true;
+        foreach (var (rented, count) in _parts.GetConsumingEnumerable())
         {
             ThrowIfLate();
             if (_isGivenUp) break;
-            target.Write(part);
+            target.Write(rented.AsSpan(0, count));
+            ArrayPool<byte>.Shared.Return(rented);
             partWritten();
         }
 
@@ -106,7 +114,7 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
     private void Hand()
     {
         if (isLate?.Invoke() == true) throw new TimeoutException("The process ends.");
-        var part = _count == _open.Length ? _open : _open[.._count];
+        var part = (_open, _count);
         while (!_isUnread && !_parts.TryAdd(part, millisecondsTimeout: 0))
         {
             beat();
@@ -117,6 +125,6 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
         }
 
         beat();
-        (_open, _count) = (new byte[PartOctets], 0);
+        (_open, _count) = (ArrayPool<byte>.Shared.Rent(PartOctets), 0);
     }
 }
