@@ -8,8 +8,8 @@ internal sealed class FactQueue<T>(int capacity)
     where T : struct
 {
     private readonly Lock _lock = new();
-    private T[] _waiting = [];
-    private T[] _taken = [];
+    private FactRoom<T> _waiting = FactRoom<T>.For(capacity);
+    private FactRoom<T> _taken = FactRoom<T>.For(capacity);
     private int _count;
     private long _dropped;
 
@@ -28,8 +28,7 @@ internal sealed class FactQueue<T>(int capacity)
                 return 0;
             }
 
-            if (_count == _waiting.Length) Array.Resize(ref _waiting, Math.Min(capacity, Math.Max(256, _count * 2)));
-            _waiting[_count] = fact;
+            _waiting.Fill(_count, fact);
             return ++_count;
         }
     }
@@ -42,7 +41,7 @@ internal sealed class FactQueue<T>(int capacity)
             (_waiting, _taken) = (_taken, _waiting);
             var count = _count;
             _count = 0;
-            return _taken.AsSpan(0, count);
+            return _taken.First(count);
         }
     }
 
