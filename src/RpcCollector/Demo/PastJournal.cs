@@ -39,7 +39,7 @@ internal sealed class PastJournal(JudgeJournalWriter writer, KeptInputs inputs)
     private void EndChunk()
     {
         if (writer.IsEmpty) return;
-        inputs.Take(new InputChunk(writer.ChunkOffset, writer.Offset, writer.ArrivalUnixMilliseconds, writer.Chunk.ToArray()));
+        inputs.Take(new InputChunk(writer.ChunkOffset, writer.Offset, writer.ArrivalUnixMilliseconds, writer.Chunk));
         writer.BeginChunk();
     }
 }

@@ -25,7 +25,8 @@ internal sealed class JudgeMemory(
     JudgeArchive? archive, JudgementFile? former, FindingFeed feed, ExporterDirectory exporters, JudgeGauges gauges, TimeProvider time,
         ILogger logger, KeptInputs? inputs = null)
 {
-    private const int MaxChunkOctets = 1 << 20;
+    // With the turn that goes beyond it, it still has room in a rented array of 1 MiB.
+    private const int MaxChunkOctets = 768 << 10;
     private const int MaxUnwrittenOctets = 16 << 20;
     private const long LeastJournalOctets = 8 << 20;
 
@@ -41,7 +42,7 @@ internal sealed class JudgeMemory(
     private readonly ArchiveWriter _writer = new();
 
     // Of the journal, ended and not written yet.
-    private readonly List<InputChunk> _unwritten = [];
+    private readonly List<RentedChunk> _unwritten = [];
     private long _unwrittenOctets;
 
     // What the writer is at; null when it is idle and what came of its last task is known.
@@ -235,7 +236,7 @@ internal sealed class JudgeMemory(
         var begin = reader.Offset;
         reader.ReplayInto(judge);
         if (reader.Damage is not null) return null;
-        inputs?.Take(new InputChunk(begin, reader.Offset, reader.ArrivalUnixMilliseconds, chunk.ToArray()));
+        inputs?.Take(new InputChunk(begin, reader.Offset, reader.ArrivalUnixMilliseconds, chunk));
         return reader.Offset;
     }
 
@@ -291,7 +292,7 @@ internal sealed class JudgeMemory(
         var pipe = new SnapshotPipe(Beat, isLate);
         _hasNewGap = false;
         _write = new Write(offset, () => octets, IsSnapshot: true);
-        InputChunk[] taken = [.. _unwritten];
+        InputChunk[] taken = [.. _unwritten.Select(static waiting => waiting.Chunk)];
         _writer.Begin("writing a snapshot of what was learned", () =>
         {
             try
@@ -336,7 +337,7 @@ internal sealed class JudgeMemory(
         _lastFlush = time.GetTimestamp();
         EndChunk();
         if (_unwritten.Count == 0) return;
-        InputChunk[] chunks = [.. _unwritten];
+        InputChunk[] chunks = [.. _unwritten.Select(static waiting => waiting.Chunk)];
         _write = new Write(chunks[^1].Offset + 1, () => chunks.Sum(chunk => (long)chunk.Octets.Length), IsSnapshot: false);
         _writer.Begin("writing what was taken", () =>
         {
@@ -367,11 +368,15 @@ internal sealed class JudgeMemory(
         {
             if (!_isBroken) Fail(new IOException($"more than {MaxUnwrittenOctets >> 20} MiB wait for the disk"));
             (_isBroken, _hasNewGap) = (true, true);
-            DropBefore(long.MaxValue);
+
+            // The writer may be at them still: they are left to the collector.
+            _unwritten.Clear();
+            _unwrittenOctets = 0;
         }
         else
         {
-            _unwritten.Add(new InputChunk(Journal.ChunkOffset, Journal.Offset, Journal.ArrivalUnixMilliseconds, Journal.Chunk.ToArray()));
+            var chunk = new InputChunk(Journal.ChunkOffset, Journal.Offset, Journal.ArrivalUnixMilliseconds, Journal.Chunk);
+            _unwritten.Add(RentedChunk.CopyOf(chunk));
             _unwrittenOctets += Journal.Chunk.Length;
         }
 
@@ -411,10 +416,12 @@ internal sealed class JudgeMemory(
         return true;
     }
 
+    /// <summary>The writer is idle, and has no use for them.</summary>
     private void DropBefore(long offset)
     {
-        _unwritten.RemoveAll(chunk => chunk.Offset < offset);
-        _unwrittenOctets = _unwritten.Sum(chunk => (long)chunk.Octets.Length);
+        foreach (var waiting in _unwritten.Where(waiting => waiting.Chunk.Offset < offset)) waiting.Return();
+        _unwritten.RemoveAll(waiting => waiting.Chunk.Offset < offset);
+        _unwrittenOctets = _unwritten.Sum(static waiting => (long)waiting.Length);
     }
 
     private void Fail(Exception failure)

@@ -55,19 +55,22 @@ internal sealed class JudgeArchive(StateStore store)
 
     /// <summary>Adds a chunk to the journal.</summary>
     /// <param name="offset">How many inputs were taken before it.</param>
-    public void Append(long offset, ReadOnlyMemory<byte> chunk) => Append([(offset, chunk.ToArray())]);
+    public void Append(long offset, ReadOnlyMemory<byte> chunk) => Append([(offset, chunk)]);
 
     /// <summary>Adds chunks to the journal, all or none.</summary>
-    public void Append(IReadOnlyList<(long Offset, byte[] Octets)> chunks) => store.Commit(connection =>
+    public void Append(IReadOnlyList<(long Offset, ReadOnlyMemory<byte> Octets)> chunks) => store.Commit(connection =>
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO judge_journal (offset, octets) VALUES ($offset, $octets)";
-        var offset = command.Parameters.Add("$offset", SqliteType.Integer);
-        var octets = command.Parameters.Add("$octets", SqliteType.Blob);
-        foreach (var chunk in chunks)
+        foreach (var (offset, octets) in chunks)
         {
-            (offset.Value, octets.Value) = (chunk.Offset, chunk.Octets);
-            command.ExecuteNonQuery();
+            var insert = KeptStatements.Of(connection).Begin("INSERT INTO judge_journal (offset, octets) VALUES (?, ?)");
+            using (var rows = new KeptRows(insert))
+            {
+                insert.Bind(1, offset);
+                insert.Bind(2, octets.Span);
+                rows.ReadAll();
+            }
+
+            insert.Forget();
         }
 
         return true;

@@ -84,6 +84,9 @@ internal sealed class KeptStatement : IDisposable
         raw.sqlite3_reset(_statement);
     }
 
+    /// <summary>Lets go of what it was told, which may be large. No run may be under way.</summary>
+    public void Forget() => Check(raw.sqlite3_clear_bindings(_statement));
+
     public void Dispose() => _statement.Dispose();
 
     // Only a database in memory is ever locked within a transaction, while somebody reads what tables there are.

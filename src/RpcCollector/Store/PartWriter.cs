@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Data.Sqlite;
 
 namespace RpcCollector.Store;
@@ -7,10 +8,13 @@ internal sealed class PartWriter : Stream
 {
     public const int MaxOctets = 1 << 20;
 
-    private readonly SqliteCommand _insert;
-    private readonly SqliteParameter _part;
-    private readonly SqliteParameter _octets;
-    private readonly byte[] _open = new byte[MaxOctets];
+    private readonly KeptStatements _statements;
+    private readonly string _insert;
+    private readonly long _generation;
+
+    // Rented: what is so large, and soon thrown away, sets off collections of everything.
+    private readonly byte[] _open = ArrayPool<byte>.Shared.Rent(MaxOctets);
+    private bool _isDisposed;
     private int _count;
     private long _written;
     private int _parts;
@@ -18,10 +22,9 @@ internal sealed class PartWriter : Stream
     /// <param name="table">Its columns: generation, part, octets.</param>
     public PartWriter(SqliteConnection connection, StateTable table, long generation)
     {
-        _insert = connection.CreateCommand();
-        _insert.CommandText = $"INSERT INTO {table.Name} (generation, part, octets) VALUES ({generation}, $part, $octets)";
-        _part = _insert.Parameters.Add("$part", SqliteType.Integer);
-        _octets = _insert.Parameters.Add("$octets", SqliteType.Blob);
+        _statements = KeptStatements.Of(connection);
+        _insert = $"INSERT INTO {table.Name} (generation, part, octets) VALUES (?, ?, ?)";
+        _generation = generation;
     }
 
     public override bool CanRead => false;
@@ -44,11 +47,11 @@ internal sealed class PartWriter : Stream
     {
         while (!buffer.IsEmpty)
         {
-            var some = buffer[..Math.Min(buffer.Length, _open.Length - _count)];
+            var some = buffer[..Math.Min(buffer.Length, MaxOctets - _count)];
             some.CopyTo(_open.AsSpan(_count));
             _count += some.Length;
             buffer = buffer[some.Length..];
-            if (_count == _open.Length) EndPart();
+            if (_count == MaxOctets) EndPart();
         }
     }
 
@@ -70,14 +73,23 @@ internal sealed class PartWriter : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _insert.Dispose();
+        if (disposing && !_isDisposed) ArrayPool<byte>.Shared.Return(_open);
+        _isDisposed = true;
         base.Dispose(disposing);
     }
 
     private void EndPart()
     {
-        (_part.Value, _octets.Value) = (_parts++, _open[.._count]);
-        _insert.ExecuteNonQuery();
+        var insert = _statements.Begin(_insert);
+        using (var rows = new KeptRows(insert))
+        {
+            insert.Bind(1, _generation);
+            insert.Bind(2, _parts++);
+            insert.Bind(3, _open.AsSpan(0, _count));
+            rows.ReadAll();
+        }
+
+        insert.Forget();
         _written += _count;
         _count = 0;
     }

@@ -82,4 +82,5 @@ internal readonly record struct InputBlock(
 /// <param name="Offset">How many inputs were taken before it.</param>
 /// <param name="End">How many were taken, its own included.</param>
 /// <param name="Arrival">Of its last turn, in Unix milliseconds.</param>
-internal readonly record struct InputChunk(long Offset, long End, long Arrival, byte[] Octets);
+/// <param name="Octets">Whoever is handed it copies what it keeps.</param>
+internal readonly record struct InputChunk(long Offset, long End, long Arrival, ReadOnlyMemory<byte> Octets);

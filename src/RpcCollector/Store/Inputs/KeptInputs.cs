@@ -40,7 +40,7 @@ internal sealed class KeptInputs
     private readonly string? _path;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly List<InputChunk> _waiting = [];
+    private readonly List<RentedChunk> _waiting = [];
     private long _waitingOctets;
     private long _triedAt;
     private long _madeRoomAt;
@@ -132,15 +132,14 @@ internal sealed class KeptInputs
     {
         if (_segments is null || IsKept(chunk)) return;
         if (_end >= 0 && chunk.Offset > _end) Drop(chunk.Offset - _end);
-        _waiting.Add(chunk);
+        _waiting.Add(RentedChunk.CopyOf(chunk));
         _waitingOctets += chunk.Octets.Length;
         _end = chunk.End;
         if (_waitingOctets >= BlockOctets && (_fault is null || IsDue)) Write(reachesDisk: false);
         while (_waitingOctets > MaxWaitingOctets)
         {
-            Drop(_waiting[0].End - _waiting[0].Offset);
-            _waitingOctets -= _waiting[0].Octets.Length;
-            _waiting.RemoveAt(0);
+            Drop(_waiting[0].Chunk.End - _waiting[0].Chunk.Offset);
+            Release(1);
         }
     }
 
@@ -156,10 +155,9 @@ internal sealed class KeptInputs
             while (_waiting.Count > 0)
             {
                 var (count, octets) = (0, 0L);
-                while (count < _waiting.Count && octets < BlockOctets) octets += _waiting[count++].Octets.Length;
-                Append(_waiting.GetRange(0, count), (int)octets + (count * sizeof(int)));
-                _waiting.RemoveRange(0, count);
-                _waitingOctets -= octets;
+                while (count < _waiting.Count && octets < BlockOctets) octets += _waiting[count++].Length;
+                Append([.. _waiting.Take(count).Select(static waiting => waiting.Chunk)], (int)octets + (count * sizeof(int)));
+                Release(count);
             }
 
             if (reachesDisk) _segments.ReachDisk();
@@ -186,7 +184,7 @@ internal sealed class KeptInputs
         if (_kept is null || chunk.Offset < _comparedFrom) return chunk.Offset < _end;
 
         // 2. While the journal is replayed: the very same, wherever it is kept.
-        if (_kept.Contains(XxHash128.HashToUInt128(chunk.Octets)))
+        if (_kept.Contains(XxHash128.HashToUInt128(chunk.Octets.Span)))
         {
             _end = Math.Max(_end, chunk.End);
             return true;
@@ -197,7 +195,19 @@ internal sealed class KeptInputs
         return false;
     }
 
-    private void Append(List<InputChunk> chunks, int plainOctets)
+    /// <summary>The first of those that wait need not wait any more.</summary>
+    private void Release(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _waitingOctets -= _waiting[i].Length;
+            _waiting[i].Return();
+        }
+
+        _waiting.RemoveRange(0, count);
+    }
+
+    private void Append(InputChunk[] chunks, int plainOctets)
     {
         // Rented: what is so large and thrown away sets off a collection of everything.
         var plain = ArrayPool<byte>.Shared.Rent(plainOctets);
@@ -208,7 +218,7 @@ internal sealed class KeptInputs
             foreach (var chunk in chunks)
             {
                 BitConverter.TryWriteBytes(plain.AsSpan(place), chunk.Octets.Length);
-                chunk.Octets.CopyTo(plain, place + sizeof(int));
+                chunk.Octets.Span.CopyTo(plain.AsSpan(place + sizeof(int)));
                 place += sizeof(int) + chunk.Octets.Length;
             }
 

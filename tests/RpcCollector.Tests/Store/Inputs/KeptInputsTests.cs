@@ -37,6 +37,22 @@ public sealed class KeptInputsTests : IDisposable
     }
 
     [Fact]
+    public void A_chunk_that_waits_is_kept_as_it_was_when_it_was_taken()
+    {
+        var kept = Open();
+        var handed = Chunk(0);
+        kept.Take(new InputChunk(0, 10, _temporary.Clock.UnixMilliseconds, handed));
+        Chunk(1).CopyTo(handed, 0);
+        kept.Take(new InputChunk(10, 20, _temporary.Clock.UnixMilliseconds, handed));
+        Array.Clear(handed);
+
+        kept.Write(reachesDisk: false);
+
+        using var reading = Read();
+        Assert.Equal([Plain(0), Plain(1)], Texts(reading));
+    }
+
+    [Fact]
     public void What_still_stands_in_the_journal_is_read_after_the_segments_and_no_chunk_twice()
     {
         var kept = Open();
