@@ -58,9 +58,7 @@ COPY --from=build --chown=1654:1654 /out/data /data
 # A container serves on all of its addresses, or nothing could be published; nobody has to log in, so whoever reaches what is
 # published may read and write: publish the port on loopback (-p 127.0.0.1:8055:8055), or have people log in (docs/http.md).
 # Nothing is written outside /data: no diagnostic sockets and no temporary files, so the root file system can be read-only.
-# Garbage is collected every 2 MiB: shorter pauses and less memory than with what the runtime makes of a large cache.
 ENV DOTNET_EnableDiagnostics=0 \
-    DOTNET_GCgen0size=0x200000 \
     DOTNET_NOLOGO=1 \
     RpcCollector__Http__Address=* \
     RpcCollector__Http__AllowAnonymous=true \
