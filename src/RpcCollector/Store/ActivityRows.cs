@@ -5,15 +5,17 @@ using RpcCollector.Flows.Exporters;
 namespace RpcCollector.Store;
 
 /// <summary>
-/// The two tables of activities as the writer has them: those in their indexes, and those that came in a burst and wait for it.
+/// The two tables of activities as the writer has them: those in their indexes, and those that wait for it.
 /// </summary>
 /// <remarks>
-/// A row has six places in indexes, most of them in the order of keys that are spread like chance: each is a page to read and to write. In
-/// a burst a row gets two, in the order of time and of ids, and the others when there is time, many at once.
+/// A row has six places in indexes, most of them in the order of keys that are spread like chance: each is a page to read and to write. At
+/// first a row gets two, in the order of time and of ids, and the others when there is time, many at once: they share pages.
 /// </remarks>
 internal sealed class ActivityRows
 {
-    // While some wait to be sorted in: their ids, and the pages of the indexes that many of them share, stay at hand.
+    // While so many wait to be sorted in, and until none does: their ids, and the pages of the indexes that many of them share, stay at
+    // hand.
+    private const int Many = 16_384;
     private const string LargeCache = "PRAGMA cache_size=-131072";
     private const string SmallCache = "PRAGMA cache_size=-16384; PRAGMA shrink_memory";
 
@@ -69,8 +71,8 @@ internal sealed class ActivityRows
     }
 
     /// <returns>How many rows there are more.</returns>
-    /// <param name="isHurried">True when a new row shall wait to be sorted in.</param>
-    public int Apply(in ActivityChange change, long recorded, bool isHurried, List<PairStep> steps)
+    /// <param name="waits">True when a new row shall wait to be sorted in.</param>
+    public int Apply(in ActivityChange change, long recorded, bool waits, List<PairStep> steps)
     {
         var activity = change.Activity;
         var (table, known) = Find(activity.Id);
@@ -89,15 +91,15 @@ internal sealed class ActivityRows
             ? revised.RecordedUnixMilliseconds
             : recorded;
         steps.Add(new PairStep(new PairKey(activity.Client, activity.Server, activity.Basis), 1, when, activity.StartUnixMilliseconds));
-        if (known is null ? isHurried : table == _unsorted) _waiting.Add(activity.Id, activity.Client, activity.Server);
+        if (known is null ? waits : table == _unsorted) _waiting.Add(activity.Id, activity.Client, activity.Server);
         if (known is not null)
         {
             table.Update(activity, when);
             return 0;
         }
 
-        (isHurried ? _unsorted : _sorted).Insert(activity, when);
-        if (isHurried) _moreUnsorted++;
+        (waits ? _unsorted : _sorted).Insert(activity, when);
+        if (waits) _moreUnsorted++;
         return 1;
     }
 
@@ -146,7 +148,7 @@ internal sealed class ActivityRows
     // What is free after a burst is given back.
     private void SizeCache()
     {
-        if (Unsorted > 0 == _isCacheLarge) return;
+        if (_isCacheLarge ? Unsorted > 0 : Unsorted < Many) return;
         _isCacheLarge = !_isCacheLarge;
         Database.Execute(_writer, _isCacheLarge ? LargeCache : SmallCache);
     }

@@ -72,14 +72,14 @@ internal sealed class ActivityStore : IDisposable
     /// <summary>Rows committed.</summary>
     public long Activities => Volatile.Read(ref _activities);
 
-    /// <summary>Rows of them that came in a burst and are not sorted in yet.</summary>
+    /// <summary>Rows of them that are not sorted in yet.</summary>
     public long Unsorted => Volatile.Read(ref _unsorted);
 
     /// <summary>True when those that wait to be sorted in may become twice as many, and more.</summary>
     public bool MayWait => Unsorted < _room.MostUnsorted / 2;
 
-    /// <summary>True when a burst may be written without being sorted in.</summary>
-    public bool HasRoomForBurst => Unsorted < _room.MostUnsorted && !_damaged;
+    /// <summary>True when more may be written without being sorted in.</summary>
+    public bool HasRoomToWait => Unsorted < _room.MostUnsorted && !_damaged;
 
     /// <summary>Size of the file and its write-ahead log.</summary>
     public long Bytes => _database.Path is null ? Volatile.Read(ref _memoryBytes) : _database.Bytes;
@@ -118,11 +118,11 @@ internal sealed class ActivityStore : IDisposable
 
     /// <summary>Commits all changes, or none.</summary>
     /// <returns>How the counts of the pairs moved.</returns>
-    /// <param name="isHurried">True when many wait: new ones are sorted in later, as far as there is room for them.</param>
+    /// <param name="mayWait">True when new ones may be sorted in later, many at once, as far as there is room for them.</param>
     /// <remarks>
     /// When it throws, nothing was written; after what <see cref="Database.IsDiskFailure"/> knows, the same changes may be tried again.
     /// </remarks>
-    public IReadOnlyList<PairStep> Write(IReadOnlyCollection<ActivityChange> changes, bool isHurried = false)
+    public IReadOnlyList<PairStep> Write(IReadOnlyCollection<ActivityChange> changes, bool mayWait = false)
     {
         var steps = new List<PairStep>(changes.Count);
         var recorded = _clock.UnixMilliseconds;
@@ -131,8 +131,8 @@ internal sealed class ActivityStore : IDisposable
         {
             Commit(_ =>
             {
-                var isBurst = isHurried && HasRoomForBurst;
-                foreach (var change in changes) more += _rows.Apply(change, recorded, isBurst, steps);
+                var waits = mayWait && HasRoomToWait;
+                foreach (var change in changes) more += _rows.Apply(change, recorded, waits, steps);
                 return true;
             });
         }
@@ -239,14 +239,15 @@ internal sealed class ActivityStore : IDisposable
     /// <param name="nowUnixMilliseconds">What was recorded later than now was recorded by a clock that was ahead: it becomes now.</param>
     /// <param name="agedUnixMilliseconds">The time by which activities grow old.</param>
     /// <param name="isHurried">True when many wait to be written: nothing is sorted in meanwhile.</param>
+    /// <param name="isGathering">True when a few that wait to be sorted in may wait for more.</param>
     /// <remarks>Throws what <see cref="Database.IsDiskFailure"/> knows.</remarks>
-    public bool Trim(long nowUnixMilliseconds, long agedUnixMilliseconds, bool isHurried = false)
+    public bool Trim(long nowUnixMilliseconds, long agedUnixMilliseconds, bool isHurried = false, bool isGathering = false)
     {
         lock (_writing)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var isBeyond = TrimStep(nowUnixMilliseconds, agedUnixMilliseconds, isHurried);
-            if (isHurried || Unsorted == 0) return isBeyond;
+            if (isHurried || Unsorted == 0 || (isGathering && Unsorted < StoreRoom.SortedTogether)) return isBeyond;
 
             // No more than were deleted, where there is no room: what is sorted in is larger than before.
             SortIn(isBeyond ? RowsPerStep : _room.SortedAtOnce(Bytes));

@@ -12,10 +12,12 @@ internal sealed class ActivityWriter : BackgroundService
     // So many are written at once where each is sorted in at once: pages of the log for each.
     private const int SortedBatch = 1_000;
 
-    // From so many on there is no time to sort in; from so many in a batch on there is none to sort these in, and what comes then does
-    // not wait for others to be sorted in, while there is room.
+    // From so many on there is no time to sort in; in a burst what comes does not wait for others to be sorted in, while there is room.
     private const int ManyWait = 10_000;
     private const int Burst = 1_000;
+
+    // What is sorted in together shares pages: so long a few wait for more.
+    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(10);
 
     private readonly ActivityFeed _feed;
     private readonly ActivityStore _store;
@@ -27,6 +29,7 @@ internal sealed class ActivityWriter : BackgroundService
     private readonly Heartbeat _heartbeat;
     private readonly ILogger _logger;
     private readonly BatchWriter<ActivityChange> _writer;
+    private long _noneWaited;
 
     public ActivityWriter(
         ActivityFeed feed, ActivityStore store, ActivePairs pairs, CommitDurations durations, ArrivalClock clock, TimeProvider time,
@@ -36,7 +39,7 @@ internal sealed class ActivityWriter : BackgroundService
         _heartbeat = heartbeats.Add(new Heartbeat(Part.ActivityWriter, Name, Heartbeat.OfWriter));
         _writer = new BatchWriter<ActivityChange>("Activities", feed, Write, Trim, time, _heartbeat, logger)
         {
-            MostAtOnce = () => store.HasRoomForBurst ? ActivityFeed.MaxBatch : SortedBatch,
+            MostAtOnce = () => store.HasRoomToWait ? ActivityFeed.MaxBatch : SortedBatch,
         };
     }
 
@@ -67,10 +70,17 @@ internal sealed class ActivityWriter : BackgroundService
     private void Write(IReadOnlyCollection<ActivityChange> changes)
     {
         var began = _time.GetTimestamp();
-        _pairs.Apply(_store.Write(changes, isHurried: changes.Count >= Burst));
+        _pairs.Apply(_store.Write(changes, mayWait: true));
         _durations.Add(_time.GetElapsedTime(began));
     }
 
-    private bool Trim() =>
-        _store.Trim(_clock.UnixMilliseconds, _clock.AgedUnixMilliseconds, isHurried: _feed.Backlog >= (_store.MayWait ? Burst : ManyWait));
+    private bool Trim()
+    {
+        if (_store.Unsorted == 0) _noneWaited = _time.GetTimestamp();
+        return _store.Trim(
+            _clock.UnixMilliseconds,
+            _clock.AgedUnixMilliseconds,
+            isHurried: _feed.Backlog >= (_store.MayWait ? Burst : ManyWait),
+            isGathering: _time.GetElapsedTime(_noneWaited) < Gathering);
+    }
 }

@@ -117,6 +117,24 @@ public sealed class ActivityWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task What_came_singly_is_sorted_in_with_what_came_within_some_seconds()
+    {
+        using var store = _temporary.Open();
+        using var writer = Writer(store, Pairs());
+        await writer.StartAsync(Stop);
+        _feed.Publish(Added(Car(1)));
+        await Until(() => store.Activities == 1);
+        _feed.Publish(Added(Car(2)));
+        await Until(() => store.Activities == 2);
+        Assert.Equal(2, store.Unsorted);
+
+        _temporary.Time.Now += TimeSpan.FromSeconds(10);
+        _feed.Publish(Added(Car(3)));
+        await Until(() => store is { Activities: 3, Unsorted: 0 });
+        await writer.StopAsync(Stop);
+    }
+
+    [Fact]
     public async Task Batch_that_is_refused_for_its_content_is_given_up_and_counted()
     {
         using var store = _temporary.Open();
@@ -125,7 +143,7 @@ public sealed class ActivityWriterTests : IDisposable
         {
             Database.Execute(
                 connection,
-                "CREATE TRIGGER refuse BEFORE INSERT ON activities WHEN new.sampling_interval = 13 BEGIN SELECT RAISE(ABORT, " +
+                "CREATE TRIGGER refuse BEFORE INSERT ON unsorted WHEN new.sampling_interval = 13 BEGIN SELECT RAISE(ABORT, " +
                 "'refused'); END");
         }
 

@@ -22,7 +22,7 @@ public sealed class BurstTests : IDisposable
         using var store = _temporary.Open();
         sorted.Write(Some(0, Before + Burst));
         store.Write(Some(0, Before));
-        store.Write(Some(Before, Burst), isHurried: true);
+        store.Write(Some(Before, Burst), mayWait: true);
 
         Assert.Equal((Before + Burst, Burst), (store.Activities, store.Unsorted));
         AssertSame(sorted, store);
@@ -39,11 +39,11 @@ public sealed class BurstTests : IDisposable
     {
         using var store = _temporary.Open();
         store.Write([Added(MapperOnly(1))]);
-        store.Write([Added(Car(1)), Added(MapperOnly(2)), Added(MapperOnly(3)), Withdrawn(MapperOnly(3))], isHurried: true);
+        store.Write([Added(Car(1)), Added(MapperOnly(2)), Added(MapperOnly(3)), Withdrawn(MapperOnly(3))], mayWait: true);
         Assert.Equal((2, 1), (store.Activities, store.Unsorted));
 
         store.Write([Revised(Car(2)), Added(Car(4))]);
-        store.Write([Withdrawn(Car(1))], isHurried: true);
+        store.Write([Withdrawn(Car(1))], mayWait: true);
 
         Assert.Equal((2, 1), (store.Activities, store.Unsorted));
         Assert.Equal([Car(4).Id, Car(2).Id], store.Read(new ActivityQuery()).Items.Select(item => item.Id));
@@ -58,7 +58,7 @@ public sealed class BurstTests : IDisposable
         var (before, now, server) = (HostAddress.Parse("10.9.0.1"), HostAddress.Parse("10.9.0.2"), HostAddress.Parse("10.9.0.3"));
         var activity = Car(1) with { Client = before, Server = server };
         using var store = _temporary.Open();
-        store.Write([Added(activity), Added(Car(2))], isHurried: true);
+        store.Write([Added(activity), Added(Car(2))], mayWait: true);
         Assert.Equal([activity.Id], Found(store, before));
 
         store.Write([Revised(activity with { Client = now })]);
@@ -83,7 +83,7 @@ public sealed class BurstTests : IDisposable
         }))];
         using (var store = _temporary.Open())
         {
-            store.Write(changes, isHurried: true);
+            store.Write(changes, mayWait: true);
             AssertFound(store);
         }
 
@@ -92,7 +92,7 @@ public sealed class BurstTests : IDisposable
         AssertFound(again);
         TrimAll(again);
         AssertFound(again);
-        again.Write([Added(Car(many) with { Client = few, Server = most })], isHurried: true);
+        again.Write([Added(Car(many) with { Client = few, Server = most })], mayWait: true);
         Assert.Equal((many / 100) + 1, Found(again, few).Count);
         Assert.Equal(many + 1, Found(again, most).Count);
 
@@ -110,18 +110,18 @@ public sealed class BurstTests : IDisposable
         using var store = _temporary.Open();
         var tooManyExporters = Car(11) with { Exporters = ExporterSet.Of(_temporary.Exporters.Capacity + 5) };
 
-        Assert.ThrowsAny<Exception>(() => store.Write([Added(Car(10)), Added(tooManyExporters)], isHurried: true));
+        Assert.ThrowsAny<Exception>(() => store.Write([Added(Car(10)), Added(tooManyExporters)], mayWait: true));
 
         Assert.Equal((0, 0), (store.Activities, store.Unsorted));
         Assert.Empty(store.Read(new ActivityQuery()).Items);
-        store.Write([Added(Car(10))], isHurried: true);
+        store.Write([Added(Car(10))], mayWait: true);
         Assert.Equal((1, 1), (store.Activities, store.Unsorted));
     }
 
     [Fact]
     public void Burst_that_the_end_of_the_process_met_is_kept_and_sorted_in_by_the_next()
     {
-        using (var store = _temporary.Open()) store.Write(Some(0, Burst), isHurried: true);
+        using (var store = _temporary.Open()) store.Write(Some(0, Burst), mayWait: true);
 
         using var again = _temporary.Open();
         Assert.Equal((Burst, Burst), (again.Activities, again.Unsorted));
@@ -137,7 +137,7 @@ public sealed class BurstTests : IDisposable
     public void Row_that_cannot_be_sorted_in_goes_alone_and_is_counted()
     {
         using var store = _temporary.Open();
-        store.Write(Some(0, Burst), isHurried: true);
+        store.Write(Some(0, Burst), mayWait: true);
         var bad = store.Read(new ActivityQuery { Limit = Burst }).Items[1_234].Id;
         store.Commit(connection =>
         {
@@ -159,7 +159,7 @@ public sealed class BurstTests : IDisposable
     public void Nothing_is_sorted_in_while_many_wait()
     {
         using var store = _temporary.Open();
-        store.Write(Some(0, Burst), isHurried: true);
+        store.Write(Some(0, Burst), mayWait: true);
 
         Assert.False(store.Trim(_temporary.Clock.UnixMilliseconds, _temporary.Clock.AgedUnixMilliseconds, isHurried: true));
 
@@ -167,11 +167,28 @@ public sealed class BurstTests : IDisposable
     }
 
     [Fact]
+    public void Few_that_wait_are_left_until_there_are_many_or_nobody_waits_for_more()
+    {
+        using var store = _temporary.Open();
+        store.Write(Some(0, 100), mayWait: true);
+        Assert.False(Trim(store, isGathering: true), "there is nothing to do yet");
+        Assert.Equal(100, store.Unsorted);
+
+        store.Write(Some(100, StoreRoom.SortedTogether), mayWait: true);
+        Assert.True(Trim(store, isGathering: true), "many are sorted in together");
+        Assert.Equal(0, store.Unsorted);
+
+        store.Write(Some(100 + StoreRoom.SortedTogether, 1), mayWait: true);
+        Assert.True(Trim(store), "so is one for which no other comes");
+        Assert.Equal((101 + StoreRoom.SortedTogether, 0), (store.Activities, store.Unsorted));
+    }
+
+    [Fact]
     public void Burst_that_has_grown_old_goes_as_all_others_do()
     {
         _temporary.Options.MaxAge = TimeSpan.FromHours(1);
         using var store = _temporary.Open();
-        store.Write(Some(0, Burst), isHurried: true);
+        store.Write(Some(0, Burst), mayWait: true);
         _temporary.Pass(TimeSpan.FromHours(2));
 
         TrimAll(store);
@@ -186,9 +203,9 @@ public sealed class BurstTests : IDisposable
     {
         (_temporary.Options.MaxBytes, _temporary.Options.Enabled) = (bytes, isFile);
         using var store = _temporary.Open();
-        Assert.False(store.HasRoomForBurst);
+        Assert.False(store.HasRoomToWait);
 
-        store.Write(Some(0, Burst), isHurried: true);
+        store.Write(Some(0, Burst), mayWait: true);
 
         Assert.Equal((Burst, 0), (store.Activities, store.Unsorted));
     }
@@ -201,10 +218,10 @@ public sealed class BurstTests : IDisposable
         using var store = _temporary.Open();
         var most = StoreRoom.Of(_temporary.Options, isFile: true).MostUnsorted;
         var written = 0;
-        for (; store.HasRoomForBurst; written += Batch) store.Write(Many(written, Batch), isHurried: true);
+        for (; store.HasRoomToWait; written += Batch) store.Write(Many(written, Batch), mayWait: true);
         var waiting = store.Unsorted;
 
-        store.Write(Many(written, 1_000), isHurried: true);
+        store.Write(Many(written, 1_000), mayWait: true);
 
         Assert.InRange(waiting, most, most + Batch);
         Assert.Equal((written + 1_000, waiting), (store.Activities, store.Unsorted));
@@ -273,7 +290,8 @@ public sealed class BurstTests : IDisposable
         }
     }
 
-    private bool Trim(ActivityStore store) => store.Trim(_temporary.Clock.UnixMilliseconds, _temporary.Clock.AgedUnixMilliseconds);
+    private bool Trim(ActivityStore store, bool isGathering = false) =>
+        store.Trim(_temporary.Clock.UnixMilliseconds, _temporary.Clock.AgedUnixMilliseconds, isGathering: isGathering);
 
     private void TrimAll(ActivityStore store)
     {

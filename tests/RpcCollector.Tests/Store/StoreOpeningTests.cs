@@ -179,7 +179,7 @@ public sealed class StoreOpeningTests : IDisposable
         Run("DROP TABLE unsorted; DELETE FROM value; PRAGMA user_version=7");
 
         using var opened = _temporary.Open();
-        opened.Write(Many(2, 3), isHurried: true);
+        opened.Write(Many(2, 3), mayWait: true);
 
         Assert.Equal((5, 2), (opened.Activities, opened.Unsorted));
         Assert.Equal(5, opened.Read(new ActivityQuery()).Items.Count);
