@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using RpcCollector.Detection.Judgement.Learned;
 using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Detection.Operations;
@@ -45,6 +46,7 @@ public sealed class Judge
     private readonly List<FindingDraft> _drafts = [];
     private readonly bool _isCaptureTime;
     private readonly FactLookahead _lookahead = new();
+    private readonly CaseLookahead _cases = new();
 
     private JudgeState _state;
     private EpochClosing _closing;
@@ -620,14 +622,11 @@ public sealed class Judge
 
         // 2. Every client of which something has changed, in all hours that are open.
         var latest = _state.LatestOpenEpoch;
-        foreach (var client in _state.Dirty)
+        for (var first = 0; first < _state.Dirty.Count; first += CaseLookahead.GroupSize)
         {
-            _state.Edges.Host(client).IsDirty = false;
-            _drafts.Clear();
-            for (var epoch = _state.ClosedEpoch + 1; epoch <= latest; epoch++) _state.JudgeClient(client, epoch, _drafts);
-
-            _state.Findings.SetOpen(_state.Edges.Host(client).Identity, _drafts);
-            _state.Edges.RemoveHostWithoutEdges(client);
+            var group = CollectionsMarshal.AsSpan(_state.Dirty).Slice(first, Math.Min(CaseLookahead.GroupSize, _state.Dirty.Count - first));
+            _cases.Prepare(group, _state.Edges, _state.Facts);
+            foreach (var client in group) Evaluate(client, latest);
         }
 
         _state.Dirty.Clear();
@@ -637,6 +636,15 @@ public sealed class Judge
         // 3. Make room among the findings of closed hours, now that open hours no longer hold the same ones.
         if (_isRoomDue) _state.Findings.MakeRoom();
         _isRoomDue = false;
+    }
+
+    private void Evaluate(int client, int latest)
+    {
+        _state.Edges.Host(client).IsDirty = false;
+        _drafts.Clear();
+        for (var epoch = _state.ClosedEpoch + 1; epoch <= latest; epoch++) _state.JudgeClient(client, epoch, _drafts);
+        _state.Findings.SetOpen(_state.Edges.Host(client).Identity, _drafts);
+        _state.Edges.RemoveHostWithoutEdges(client);
     }
 
     private void Close(int epoch)
