@@ -9,7 +9,9 @@ namespace RpcCollector.Detection.Tables;
 /// </summary>
 /// <remarks>
 /// Thanks to these bits a lookup that finds nothing rarely reads a row, and one that succeeds rarely reads a wrong row. The index splits
-/// one bucket every few insertions, so no insertion pays for rehashing the rest, and a removal leaves no gap behind.
+/// one bucket every few insertions, so no insertion pays for rehashing the rest, and a removal leaves no gap behind. A table that has
+/// outgrown its first few buckets gets a huge page of them at once: to split means to look at each row again, and of that page's worth
+/// of rows none is.
 /// </remarks>
 internal sealed class HashIndex<TRow>
     where TRow : struct, IKeyedRow
@@ -18,6 +20,7 @@ internal sealed class HashIndex<TRow>
     // line.
     private const int RowsPerBucket = 8;
     private const int FirstBuckets = IndexBuckets.ChunkLength;
+    private const int ManyBuckets = TableBlock.HugePage / CacheLines.Length;
 
     private readonly RowStore<TRow> _rows;
     private readonly IndexBuckets _buckets = new();
@@ -124,7 +127,9 @@ internal sealed class HashIndex<TRow>
     public void Add(int index)
     {
         Insert(_rows[index].Hash(), index);
-        if (++_count > _numBuckets * RowsPerBucket) Split();
+        if (++_count <= _numBuckets * RowsPerBucket) return;
+        if (_numBuckets == FirstBuckets) Spread();
+        else Split();
     }
 
     public void Remove(int index)
@@ -210,6 +215,13 @@ internal sealed class HashIndex<TRow>
         _freeOverflow = overflow;
     }
 
+    private void Spread()
+    {
+        while (_buckets.Capacity < ManyBuckets) _buckets.Grow();
+        (_numBuckets, _lowMask) = (ManyBuckets, ManyBuckets - 1);
+        for (var number = 0; number < FirstBuckets; number++) Redistribute(number);
+    }
+
     private void Split()
     {
         // 1. Add the bucket.
@@ -223,13 +235,19 @@ internal sealed class HashIndex<TRow>
         }
 
         // 2. Distribute the rows of the old bucket over both.
-        var count = TakeAll(splitting);
-        foreach (var index in _splitting.AsSpan(0, count)) Insert(_rows[index].Hash(), index);
+        Redistribute(splitting);
 
         // 3. Prefetch the rows of the bucket that is split next.
         ref var following = ref _buckets[next];
         for (var places = following.Taken; places != 0; places &= places - 1)
             CacheLines.FetchRow(in _rows[following[BitOperations.TrailingZeroCount(places)]]);
+    }
+
+    // Among itself and those that were added: none of them had rows.
+    private void Redistribute(int number)
+    {
+        var count = TakeAll(number);
+        foreach (var index in _splitting.AsSpan(0, count)) Insert(_rows[index].Hash(), index);
     }
 
     private int TakeAll(int number)

@@ -14,13 +14,16 @@ internal sealed unsafe class RowTable<TRow>(bool isIndexed = true)
     private const int ChunkBits = 12;
     private const int ChunkMask = (1 << ChunkBits) - 1;
 
+    // A MiB, of which what nobody has touched takes no memory: to double means to look at every row again.
+    private const int FirstBuckets = 1 << 18;
+
     private readonly TableMemory _memory = new(sizeof(TRow) << ChunkBits);
     private nint[] _chunks = [];
     private int _numChunks;
     private int _free = -1;
 
     // A bucket holds the index of its first row + 1; 0 is the empty bucket.
-    private BucketArray _buckets = new(isIndexed ? 1 << ChunkBits : 1);
+    private BucketArray _buckets = new(isIndexed ? FirstBuckets : 1);
 
     /// <summary>Rows in use.</summary>
     public int Count { get; private set; }
