@@ -622,11 +622,12 @@ public sealed class Judge
 
         // 2. Every client of which something has changed, in all hours that are open.
         var latest = _state.LatestOpenEpoch;
-        for (var first = 0; first < _state.Dirty.Count; first += CaseLookahead.GroupSize)
+        for (var first = 0; first < _state.Dirty.Count;)
         {
             var group = CollectionsMarshal.AsSpan(_state.Dirty).Slice(first, Math.Min(CaseLookahead.GroupSize, _state.Dirty.Count - first));
             _cases.Prepare(group, _state.Edges, _state.Facts);
             foreach (var client in group) Evaluate(client, latest);
+            first += group.Length;
         }
 
         _state.Dirty.Clear();

@@ -10,8 +10,8 @@ namespace RpcCollector.Detection.Tables;
 /// <remarks>
 /// Thanks to these bits a lookup that finds nothing rarely reads a row, and one that succeeds rarely reads a wrong row. The index splits
 /// one bucket every few insertions, so no insertion pays for rehashing the rest, and a removal leaves no gap behind. A table that has
-/// outgrown its first few buckets gets a huge page of them at once: to split means to look at each row again, and of that page's worth
-/// of rows none is.
+/// outgrown its first few buckets gets as many at once as a huge page holds, which its memory is made of by then: no row is looked at
+/// again before there are a quarter of a million.
 /// </remarks>
 internal sealed class HashIndex<TRow>
     where TRow : struct, IKeyedRow

@@ -321,6 +321,12 @@ internal sealed class ActivityStore : IDisposable
             });
             _mostSorted = (int)Math.Min(int.MaxValue, 2L * _mostSorted);
         }
+        catch (SqliteException full) when (full.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
+        {
+            // Fewer take less of the log, and leave room for what is still to come.
+            _mostSorted = Math.Max(1, most / 2);
+            throw;
+        }
         catch (SqliteException refused) when (refused.SqliteErrorCode == SQLitePCL.raw.SQLITE_CONSTRAINT)
         {
             _mostSorted = Math.Max(1, most / 2);

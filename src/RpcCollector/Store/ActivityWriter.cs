@@ -29,7 +29,7 @@ internal sealed class ActivityWriter : BackgroundService
     private readonly Heartbeat _heartbeat;
     private readonly ILogger _logger;
     private readonly BatchWriter<ActivityChange> _writer;
-    private long _noneWaited;
+    private long _waitSince;
 
     public ActivityWriter(
         ActivityFeed feed, ActivityStore store, ActivePairs pairs, CommitDurations durations, ArrivalClock clock, TimeProvider time,
@@ -69,18 +69,23 @@ internal sealed class ActivityWriter : BackgroundService
 
     private void Write(IReadOnlyCollection<ActivityChange> changes)
     {
-        var began = _time.GetTimestamp();
+        var (began, unsorted) = (_time.GetTimestamp(), _store.Unsorted);
         _pairs.Apply(_store.Write(changes, mayWait: true));
         _durations.Add(_time.GetElapsedTime(began));
+        if (unsorted == 0) _waitSince = began;
     }
 
     private bool Trim()
     {
-        if (_store.Unsorted == 0) _noneWaited = _time.GetTimestamp();
-        return _store.Trim(
+        var (began, unsorted) = (_time.GetTimestamp(), _store.Unsorted);
+        var hasMore = _store.Trim(
             _clock.UnixMilliseconds,
             _clock.AgedUnixMilliseconds,
             isHurried: _feed.Backlog >= (_store.MayWait ? Burst : ManyWait),
-            isGathering: _time.GetElapsedTime(_noneWaited) < Gathering);
+            isGathering: _time.GetElapsedTime(_waitSince) < Gathering);
+
+        // Nothing is written meanwhile, and what is sorted in is a batch, too.
+        if (_store.Unsorted < unsorted) _durations.Add(_time.GetElapsedTime(began));
+        return hasMore;
     }
 }

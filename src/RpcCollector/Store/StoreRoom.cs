@@ -10,7 +10,9 @@ namespace RpcCollector.Store;
 /// <param name="Burst">For activities that are not sorted in yet; 0 where each is sorted in at once.</param>
 internal readonly record struct StoreRoom(long Allowed, long Log, long Burst)
 {
-    /// <summary>So many that wait are sorted in, however many more may come: who asks for what few have looks at each of them.</summary>
+    /// <summary>
+    /// So many are sorted in and wait for no more, unless many wait to be written: who asks for what few have looks at each of them.
+    /// </summary>
     public const int SortedTogether = 4_096;
 
     /// <summary>Pages of the log after which they go over to the file.</summary>

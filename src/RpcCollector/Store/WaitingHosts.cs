@@ -20,6 +20,9 @@ internal sealed class WaitingHosts
     // A piece is no large object of the runtime's.
     private const int PieceLength = 4_096;
 
+    // Kept for those that wait next, as the buckets are: a few wait every few seconds.
+    private const int KeptPieces = 1 + (2 * StoreRoom.SortedTogether / PieceLength);
+
     private readonly Lock _lock = new();
     private readonly List<Entry[]> _pieces = [];
     private readonly int _capacity;
@@ -86,7 +89,7 @@ internal sealed class WaitingHosts
 
     private void Link(long id, HostAddress host)
     {
-        if (_count == _pieces.Count * PieceLength) _pieces.Add(new Entry[PieceLength]);
+        if (_count / PieceLength == _pieces.Count) _pieces.Add(new Entry[PieceLength]);
         ref var first = ref _firsts![Bucket(host)];
         _pieces[_count / PieceLength][_count % PieceLength] = new Entry(id, first);
         first = ++_count;
@@ -94,8 +97,9 @@ internal sealed class WaitingHosts
 
     private void Forget()
     {
-        _pieces.Clear();
-        (_firsts, _count) = (null, 0);
+        if (_pieces.Count > KeptPieces) _pieces.RemoveRange(KeptPieces, _pieces.Count - KeptPieces);
+        if (_firsts is not null) Array.Clear(_firsts);
+        _count = 0;
     }
 
     private readonly record struct Entry(long Id, int Next);

@@ -74,9 +74,12 @@ public sealed class ActivityWriterTests : IDisposable
         for (var number = 0; number < Burst; number++) feed.Publish(Added(Car(number)));
         await writer.StartAsync(Stop);
 
-        await Until(() => store.Activities == Burst && store.Unsorted == 0);
+        await Until(() => store is { Activities: Burst, Unsorted: < StoreRoom.SortedTogether });
+        _temporary.Time.Now += TimeSpan.FromSeconds(10);
+        feed.Publish(Added(Car(Burst)));
+        await Until(() => store is { Activities: Burst + 1, Unsorted: 0 });
 
-        Assert.Equal(Burst, store.Count(new ActivityQuery { Port = 50_001 }).Count);
+        Assert.Equal(Burst + 1, store.Count(new ActivityQuery { Port = 50_001 }).Count);
         await writer.StopAsync(Stop);
     }
 

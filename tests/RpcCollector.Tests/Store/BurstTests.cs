@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
 using RpcCollector.Options;
@@ -181,6 +182,35 @@ public sealed class BurstTests : IDisposable
         store.Write(Some(100 + StoreRoom.SortedTogether, 1), mayWait: true);
         Assert.True(Trim(store), "so is one for which no other comes");
         Assert.Equal((101 + StoreRoom.SortedTogether, 0), (store.Activities, store.Unsorted));
+    }
+
+    [Fact]
+    public void Disk_that_is_nearly_full_has_fewer_sorted_in_at_once()
+    {
+        const int Room = 700;
+        using var store = _temporary.Open();
+        store.Write(Some(0, Burst), mayWait: true);
+        store.Commit(connection =>
+        {
+            Database.Execute(connection, $"PRAGMA max_page_count={Database.Ask(connection, "PRAGMA page_count") + Room}");
+            return true;
+        });
+
+        var failed = 0;
+        for (var step = 0; step < 20 && store.Unsorted > 0; step++)
+        {
+            try
+            {
+                Trim(store);
+            }
+            catch (SqliteException full) when (full.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
+            {
+                failed++;
+            }
+        }
+
+        Assert.InRange(failed, 1, 10);
+        Assert.Equal((Burst, 0, 0), (store.Activities, store.Unsorted, store.Skipped));
     }
 
     [Fact]

@@ -5,7 +5,8 @@ using RpcCollector.Flows;
 namespace RpcCollector.Detection.Judgement.Learned;
 
 /// <summary>
-/// Rows named by index and found by the hash of their key. Rows never move; the buckets double when there are as many rows.
+/// Rows named by index and found by the hash of their key. Rows never move; buckets become many, and then twice as many, when there are as
+/// many rows.
 /// </summary>
 /// <remarks>What grows large lies outside the garbage-collected heap: there it would set off collections of everything.</remarks>
 internal sealed unsafe class RowTable<TRow>(bool isIndexed = true)
@@ -14,8 +15,9 @@ internal sealed unsafe class RowTable<TRow>(bool isIndexed = true)
     private const int ChunkBits = 12;
     private const int ChunkMask = (1 << ChunkBits) - 1;
 
-    // A MiB, of which what nobody has touched takes no memory: to double means to look at every row again.
-    private const int FirstBuckets = 1 << 18;
+    // Once there are more rows than the first buckets, a MiB of them: to double means to look at every row again.
+    private const int FirstBuckets = 1 << ChunkBits;
+    private const int ManyBuckets = 1 << 18;
 
     private readonly TableMemory _memory = new(sizeof(TRow) << ChunkBits);
     private nint[] _chunks = [];
@@ -73,7 +75,7 @@ internal sealed unsafe class RowTable<TRow>(bool isIndexed = true)
         if (!isIndexed) return index;
 
         // 2. A bucket.
-        if (Count > _buckets.Length) Double();
+        if (Count > _buckets.Length) Extend();
         Link(index);
         return index;
     }
@@ -115,10 +117,10 @@ internal sealed unsafe class RowTable<TRow>(bool isIndexed = true)
         _chunks[_numChunks++] = _memory.Take();
     }
 
-    private void Double()
+    private void Extend()
     {
         var former = _buckets;
-        _buckets = new BucketArray(2 * former.Length);
+        _buckets = new BucketArray(former.Length == FirstBuckets ? ManyBuckets : 2 * former.Length);
         foreach (var first in former.All)
         {
             for (var index = first - 1; index >= 0;)
