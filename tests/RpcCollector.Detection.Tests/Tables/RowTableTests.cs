@@ -4,7 +4,7 @@ namespace RpcCollector.Detection.Tests.Tables;
 
 public class RowTableTests
 {
-    // Buckets double from 4,096 to beyond a huge page.
+    // Beyond 4,096 buckets, the many that come after them, and those that these double to.
     private const int Many = 700_000;
 
     [Fact]
