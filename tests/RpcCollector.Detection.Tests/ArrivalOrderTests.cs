@@ -28,6 +28,11 @@ public class ArrivalOrderTests
     {
         var order = starts.ToArray();
         new Random(seed).Shuffle(order);
+        return InOrder(order, numShards, groupSize);
+    }
+
+    internal static ActivityLedger InOrder(FlowStart[] order, int numShards = 1, int groupSize = 1)
+    {
         var ledger = new ActivityLedger();
         var counters = new HopCounters();
         var shards = Enumerable.Range(0, numShards)
@@ -49,7 +54,7 @@ public class ArrivalOrderTests
             Assert.Equal(0, shard.NumRows);
         }
 
-        Assert.Equal(starts.Count(s => !s.IsTranslation), counters.Received(Hop.FlowStart));
+        Assert.Equal(order.Count(s => !s.IsMirror), counters.Received(Hop.FlowStart));
         Assert.Equal(counters.Received(Hop.FlowStart), counters.Used(Hop.FlowStart) + counters.Rejected(Hop.FlowStart));
         return ledger;
 

@@ -88,6 +88,39 @@ internal static class DenseFlows
             .Select(starts => starts.Where((s, i) => !s.IsTranslation || starts.Take(i).Count(t => t.IsTranslation) < 7).ToArray()),
         starts => Enumerable.Range(0, starts.Length).Select(i => starts.Where((_, j) => j != i).ToArray()));
 
+    /// <summary>
+    /// Flow starts with their mirrors right after them, as records are turned into them: every record of a connection is told both ways, so
+    /// that one which is refuted alone is left out.
+    /// </summary>
+    public static FlowStart[] WithMirrors(IEnumerable<FlowStart> starts) =>
+        [.. starts.Where(start => start.IsTranslation || start.Direction != DirectionConfidence.Refuted)
+            .SelectMany(start => MirrorOf(start) is { } mirror ? new[] { start, mirror } : [start])];
+
+    /// <summary>The other orientation of a flow start; null for those that have none.</summary>
+    public static FlowStart? MirrorOf(FlowStart start)
+    {
+        if (start.IsTranslation || start.IsMapperFlow || start.Half == FlowHalf.None) return null;
+        return start with
+        {
+            Client = start.Server,
+            Server = start.Client,
+            ClientPort = start.ServerPort,
+            ServerPort = start.ClientPort,
+            ClientOctets = start.ServerOctets,
+            ServerOctets = start.ClientOctets,
+            ClientTcpFlags = start.ServerTcpFlags,
+            ServerTcpFlags = start.ClientTcpFlags,
+            Half = start.Half switch
+            {
+                FlowHalf.FromClient => FlowHalf.FromServer,
+                FlowHalf.FromServer => FlowHalf.FromClient,
+                _ => start.Half,
+            },
+            Direction = start.Direction == DirectionConfidence.Stated ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain,
+            IsMirror = true,
+        };
+    }
+
     /// <summary>A failing set shrinks by leaving out one flow start after the other.</summary>
     public static Arbitrary<FlowStart[]> Many(int most) => Arb.From(
         Gen.Choose(0, most).SelectMany(count => One.ArrayOf(count)),

@@ -32,13 +32,19 @@ public sealed class ClientShard : IShard
     private readonly Contacts _contacts;
     private readonly Lookahead _lookahead;
     private readonly Retention _retention;
+    private readonly Mirrors _mirrors;
     private readonly TurnedMapperFlows _turned;
     private readonly EndsAlone _ends;
     private readonly Translations _translations;
     private readonly long _sameConnectionGap;
     private readonly long _exporterSkew;
+    private readonly long _endpointHold;
     private long _late;
     private int[] _found = new int[16];
+
+    // The endpoint flow or contact that the last flow start became part of.
+    private FlowKind _takenKind;
+    private int _taken = None;
     private FlowEnds[] _foundEnds = [];
 
     /// <param name="numShards">How many shards share the bounds of <see cref="JoinOptions"/>.</param>
@@ -55,6 +61,7 @@ public sealed class ClientShard : IShard
         NumShards = numShards;
         _witnesses = new Witnesses(exporters);
         _sameConnectionGap = (long)options.SameConnectionGap.TotalMilliseconds;
+        _endpointHold = (long)options.EndpointHold.TotalMilliseconds;
         _exporterSkew = (long)options.ExporterSkew.TotalMilliseconds;
         _mappers = new FlowTable(FlowKind.Mapper, _pairs, _witnesses);
         _endpoints = new FlowTable(FlowKind.Endpoint, _pairs, _witnesses);
@@ -71,6 +78,8 @@ public sealed class ClientShard : IShard
         _contacts = new Contacts(options, numShards, _witnesses, _merge, orientation, _rule, _translations, sink);
         _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book);
         _retention = new Retention(options, numShards, _pairs, _mappers, _endpoints, _contacts, _translations, _joiner, _lookahead);
+        _mirrors = new Mirrors(options, _pairs, _endpoints, _contacts, _rule, _witnesses, _known, _joiner, _retention);
+        _joiner.Mirrors = _mirrors;
         _ends = new EndsAlone((long)options.MapperHold.TotalMilliseconds);
         _turned = new TurnedMapperFlows(options, _pairs, _mappers, _endpoints, _witnesses, _rule, orientation, _joiner, _retention);
     }
@@ -173,16 +182,20 @@ public sealed class ClientShard : IShard
         while (!starts.IsEmpty)
         {
             var group = starts[..Math.Min(starts.Length, Lookahead.GroupSize)];
+            if (starts.Length > group.Length && _mirrors.IsMirrorOf(group[^1], starts[group.Length])) group = group[..^1];
             _retention.AdvanceTo(group[0].Arrival);
             var numMappers = _lookahead.Prepare(group);
             _retention.PrefetchEvicted(numMappers, group.Length - numMappers);
             _contacts.Lookahead.Prepare(group);
-            foreach (ref readonly var start in group)
+            for (var i = 0; i < group.Length; i++)
             {
+                ref readonly var start = ref group[i];
                 _retention.AdvanceLazilyTo(start);
                 if (start.IsTranslation) TakeTranslation(start, number);
                 else if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) TakeMapperFlowToServer(start);
-                else Take(start);
+                else if (i + 1 == group.Length || !MayStandForMirror(start) || !_mirrors.IsMirrorOf(start, group[i + 1]))
+                    TakeAlone(start, number);
+                else if (TryTakeWithMirror(start, group[i + 1])) i++;
             }
 
             starts = starts[group.Length..];
@@ -193,7 +206,7 @@ public sealed class ClientShard : IShard
     {
         _retention.AdvanceTo(start.Arrival);
         if (start.IsTranslation) TakeTranslation(start, Of(start.Client, NumShards));
-        else Take(start);
+        else TakeAlone(start, Of(start.Client, NumShards));
     }
 
     /// <summary>
@@ -247,6 +260,9 @@ public sealed class ClientShard : IShard
 
     internal void BeginDue(FlowKind kind, int count) => TableOf(kind).Arrivals.BeginDue(count);
 
+    /// <summary>True when an endpoint flow that was seen so long ago is still waited with.</summary>
+    internal bool Awaits(long age) => age <= _endpointHold;
+
     internal Witnesses SeenBy => _witnesses;
 
     internal Translations Translated => _translations;
@@ -260,7 +276,8 @@ public sealed class ClientShard : IShard
     /// Holds a flow that another process held, and which arrived before all others of its kind; none when there is no room. Nothing is
     /// published or counted.
     /// </summary>
-    internal int Restore(FlowKind kind, in SavedFlow saved)
+    /// <param name="seenNow">It counts as seen now, and so comes after all others.</param>
+    internal int Restore(FlowKind kind, in SavedFlow saved, bool seenNow = false)
     {
         var arrival = _retention.Held - (uint)Math.Min(saved.Age, int.MaxValue);
         if (kind == FlowKind.Contact) return _contacts.Restore(saved, arrival);
@@ -273,7 +290,9 @@ public sealed class ClientShard : IShard
         SavedFlows.Restore(saved, pair, _witnesses, out row);
         if (saved.ActivityId is not null) row.Activity = _book.Restore(saved);
         if (saved.PairHasSeveralClocks) _pairs[pair].HasSeveralClocks = true;
-        table.AddOldest(index, arrival);
+        NoteClocks(row);
+        if (seenNow) table.Add(index, _retention.Held);
+        else table.AddOldest(index, arrival);
         return index;
     }
 
@@ -308,6 +327,25 @@ public sealed class ClientShard : IShard
             activity.MapperFacts, _witnesses.Save(activity.MapperFacts.Witnesses), activity.Mapper);
     }
 
+    // An end that is told alone may be of either orientation only: each is waited for by itself.
+    private bool MayStandForMirror(in FlowStart start) =>
+        !start.IsEndAlone && (_ends.Count == 0 || _rule.KindOf(start) != FlowKind.Contact);
+
+    private void TakeAlone(in FlowStart start, int number)
+    {
+        if (NumShards == 1 || Of(start.Server, NumShards) == number) _mirrors.TakeAlone(start);
+        Take(start);
+    }
+
+    /// <summary>Takes a flow start whose mirror is next.</summary>
+    /// <returns>False when that must be taken for itself.</returns>
+    private bool TryTakeWithMirror(in FlowStart start, in FlowStart mirror)
+    {
+        _taken = None;
+        Take(start);
+        return _taken != None && _mirrors.TryStandFor(mirror, _takenKind, _taken);
+    }
+
     private void Take(in FlowStart start)
     {
         // 1. Which kind of flow is it? An uncertain flow start comes in two orientations; only the one that is not the mirror is counted.
@@ -334,7 +372,7 @@ public sealed class ClientShard : IShard
         FlowStart whole;
         if (!start.IsEndAlone) _ends.TryEnd(start, out whole);
         else if (kind == FlowKind.Contact
-            || !_ends.TryComplete(start, _pairs.Find(start.Client, start.Server), TableOf(kind), _witnesses, out whole))
+            || !_ends.TryComplete(start, _mirrors.Find(start.Client, start.Server), TableOf(kind), _witnesses, out whole))
         {
             if (!start.IsMirror) _counters.Reject(Hop.FlowStart, Rejection.EndWithoutStart);
             return;
@@ -349,6 +387,7 @@ public sealed class ClientShard : IShard
         {
             var isNew = _contacts.Offer(start, _retention.Held);
             if (start.IsMirror) return;
+            (_takenKind, _taken) = (kind, _contacts.Latest);
             if (isNew) _counters.Use(Hop.FlowStart);
             else _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
             return;
@@ -364,6 +403,7 @@ public sealed class ClientShard : IShard
         if (!start.IsMirror) _counters.Use(Hop.FlowStart);
         if (_retention.IsLate(kind, TableOf(kind)[flow].End)) Volatile.Write(ref _late, _late + 1);
         Add(kind, flow, start, kind == FlowKind.Mapper ? FlowMarks.NoDroppedMatch : FlowMarks.None);
+        if (kind == FlowKind.Endpoint && !start.IsMirror) (_takenKind, _taken) = (kind, flow);
     }
 
     private void TakeMapperFlowToServer(in FlowStart told)
@@ -413,7 +453,7 @@ public sealed class ClientShard : IShard
     {
         var kind = _rule.KindOf(ends.DestinationPort);
         if (kind != FlowKind.Endpoint && (kind != FlowKind.Mapper || !endsChanged)) return;
-        var count = TableOf(kind).Collect(_pairs.Find(ends.Source, ends.Destination), ends, from, to, ref _found);
+        var count = TableOf(kind).Collect(_mirrors.Find(ends.Source, ends.Destination), ends, from, to, ref _found);
         for (var i = 0; i < count; i++)
         {
             if (kind == FlowKind.Mapper) MapperChanged(_found[i]);
@@ -436,17 +476,20 @@ public sealed class ClientShard : IShard
         if (row.Pair == None) row.Pair = _pairs.Add(start.Client, start.Server);
 
         // 2. Remember whether one clock timed all flows of the pair.
-        ref var pair = ref _pairs[row.Pair];
-        if (!pair.HasSeveralClocks && !pair.IsEmpty)
-        {
-            ref var known = ref pair.MapperRoot != None ? ref _mappers[pair.MapperRoot] : ref _endpoints[pair.EndpointRoot];
-            pair.HasSeveralClocks = _witnesses[row.Witnesses].IsToldByOtherClocksThan(_witnesses[known.Witnesses]);
-        }
+        NoteClocks(row);
 
         // 3. Join it.
         table.Add(flow, _retention.Held);
         if (kind == FlowKind.Mapper) MapperChanged(flow);
         else _joiner.EndpointChanged(flow);
+    }
+
+    private void NoteClocks(in FlowRow row)
+    {
+        ref var pair = ref _pairs[row.Pair];
+        if (pair.HasSeveralClocks || pair.IsEmpty) return;
+        ref var known = ref pair.MapperRoot != None ? ref _mappers[pair.MapperRoot] : ref _endpoints[pair.EndpointRoot];
+        pair.HasSeveralClocks = _witnesses[row.Witnesses].IsToldByOtherClocksThan(_witnesses[known.Witnesses]);
     }
 
     private void MapperChanged(int mapper)
@@ -465,7 +508,7 @@ public sealed class ClientShard : IShard
     {
         var table = TableOf(kind);
         ref var sighting = ref table.Open(out opened);
-        _merge.Read(start, _pairs.Find(start.Client, start.Server), out sighting);
+        _merge.Read(start, _mirrors.Find(start.Client, start.Server), out sighting);
         var known = sighting.Pair == None ? None : FindKnown(table, sighting);
         if (known == None) return false;
 
@@ -484,6 +527,7 @@ public sealed class ClientShard : IShard
             else _joiner.AbsorbEndpoint(known, other);
         }
 
+        if (kind == FlowKind.Endpoint && !start.IsMirror) (_takenKind, _taken) = (kind, known);
         if (_witnesses[table[known].Witnesses].HasSeveralClocks) _pairs[table[known].Pair].HasSeveralClocks = true;
         table.Touch(known, _retention.Held);
         if (kind == FlowKind.Mapper && table.NumRefused > 0) _joiner.MapperSeenAgain(known);

@@ -52,6 +52,13 @@ internal sealed class Contacts
 
     public int Count => _flows.Count;
 
+    /// <summary>The contact that the last flow start became part of.</summary>
+    public int Latest { get; private set; } = None;
+
+    public ref FlowRow this[int index] => ref _flows[index];
+
+    public void LetStandForMirror(int contact) => _flows.LetStandForMirror(contact);
+
     /// <summary>Contacts that were dropped early, because there were too many.</summary>
     public long Evicted => Volatile.Read(ref _evicted);
 
@@ -68,7 +75,7 @@ internal sealed class Contacts
         var known = sighting.Pair == None ? None : _flows.Find(sighting, _gap, _skew);
         if (known != None)
         {
-            Include(known, sighting, clock);
+            Latest = Include(known, sighting, clock);
             _flows.Drop(opened);
             return false;
         }
@@ -83,10 +90,19 @@ internal sealed class Contacts
         id.Said = DirectionConfidence.Refuted;
         if (sighting.IsRefused) sighting.Marks = FlowMarks.NoDroppedMatch;
         _flows.Add(opened, clock);
+        Latest = opened;
         WithdrawRefused(opened);
         Update(opened, default);
         return true;
     }
+
+    /// <summary>True when a contact of these ends is held and may stand for its mirror.</summary>
+    public bool MayStandForMirror(in FlowStart start) => _flows.Count > 0
+        && _flows.MayStandForMirror(_pairs.Find(start.Client, start.Server), start.ClientPort, start.ServerPort);
+
+    /// <summary>All contacts of two hosts of which one may stand for its mirror: none does from now on. Returns how many.</summary>
+    public int CollectMirrored(HostAddress client, HostAddress server, ref int[] found) =>
+        _flows.Count > 0 ? _flows.CollectMirrored(_pairs.Find(client, server), ref found) : 0;
 
     /// <summary>A mapper flow is new or has changed: contacts between the two hosts may go another way than was said.</summary>
     public void MapperChanged(in FlowRow mapper, HostAddress client, HostAddress server)
@@ -105,7 +121,7 @@ internal sealed class Contacts
         for (var i = 0; i < count; i++)
         {
             if (SaidOf(_found[i]) == DirectionConfidence.Refuted && !JoinRule.IsRefuted(_flows[_found[i]]) && !IsHidden(_flows[_found[i]]))
-                _flows.Mark(_found[i], FlowMarks.WasJoined);
+                _flows.Mark(_found[i], (_flows[_found[i]].Marks & FlowMarks.OfOtherShard) | FlowMarks.WasJoined);
         }
     }
 
@@ -161,7 +177,7 @@ internal sealed class Contacts
         return before - _flows.Count;
     }
 
-    private void Include(int known, in FlowRow sighting, uint clock)
+    private int Include(int known, in FlowRow sighting, uint clock)
     {
         // 1. Merge the sighting into the known contact.
         var published = Shown(known);
@@ -180,12 +196,14 @@ internal sealed class Contacts
             _merge.Include(_flows, known, _flows[other]);
             if (_flows[known].IsRefused) _flows.Mark(known, _flows[known].Marks & (_flows[other].Marks | FlowMarks.Reported));
             if (SaidOf(other) != DirectionConfidence.Refuted) Publish(ActivityChangeKind.Withdrawn, Shown(other));
+            if (_flows[other].StandsForMirror) _flows[known].StandsForMirror = true;
             Release(other);
         }
 
         _flows.Touch(known, clock);
         WithdrawRefused(known);
         Update(known, published);
+        return known;
     }
 
     /// <summary>

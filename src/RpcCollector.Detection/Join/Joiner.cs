@@ -14,6 +14,9 @@ internal sealed class Joiner(
 
     private int[] _found = new int[256];
 
+    /// <summary>Those of endpoint flows, which need this to be joined.</summary>
+    public Mirrors? Mirrors { get; set; }
+
     /// <summary>
     /// An endpoint flow is new or has changed: finds its best mapper flow, and withdraws the mapper-only reports of other mapper flows that
     /// it fits.
@@ -123,6 +126,7 @@ internal sealed class Joiner(
         ref var row = ref endpoints[endpoint];
         if (row.Has(FlowMarks.Reported)) return;
         row.Marks |= FlowMarks.Reported;
+        if (row.StandsForMirror) Mirrors?.Judge(row);
         if (row.Activity == None && !IsHidden(row) && StandsAlone(row)) book.ReportKnownEndpoint(ref row, endpointChanged: false);
     }
 

@@ -126,11 +126,9 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         (turned.ClientOctets, turned.ServerOctets) = (flow.ServerOctets, flow.ClientOctets);
         (turned.ClientTcpFlags, turned.ServerTcpFlags) = (flow.ServerTcpFlags, flow.ClientTcpFlags);
         (turned.For, turned.Against) = (flow.Against, flow.For);
-        (turned.Half, turned.Timed, turned.First) = (Turn(flow.Half), Turn(flow.Timed), Turn(flow.First));
+        (turned.Half, turned.Timed, turned.First) = (FlowRow.Turn(flow.Half), FlowRow.Turn(flow.Timed), FlowRow.Turn(flow.First));
         return turned;
     }
-
-    private static FlowHalf Turn(FlowHalf half) => (FlowHalf)((int)half >> 1 | ((int)half & 1) << 1);
 
     /// <summary>
     /// The mapper flow that an endpoint flow fits best in the opposite direction, if it could go that way; none when negative.

@@ -121,7 +121,7 @@ internal sealed class Retention
     }
 
     /// <summary>
-    /// Makes room for one endpoint flow more of a pair that has mapper flows, which keep the pair; what is due anyway stays for now.
+    /// Makes room for one endpoint flow more of a pair, which goes with its last flow; what is due anyway stays for now.
     /// </summary>
     public void MakeRoomForTurned(int pair)
     {

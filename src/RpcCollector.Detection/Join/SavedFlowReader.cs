@@ -43,7 +43,8 @@ internal sealed class SavedFlowReader(OctetReader from, ExporterDirectory export
         flow.Marks = (FlowMarks)(marks & ShardFlowsForm.MarksMask);
         flow.PairHasSeveralClocks = (marks & ShardFlowsForm.SeveralClocksMark) != 0;
         from.Check(marks < 2 * ShardFlowsForm.SeveralClocksMark, "an unknown mark");
-        from.Check(isOfOneShard || (flow.Marks & FlowMarks.OfOtherShard) == FlowMarks.None, "a flow of another shard");
+        from.Check(
+            isOfOneShard || kind != FlowKind.Mapper || (flow.Marks & FlowMarks.OfOtherShard) == FlowMarks.None, "a flow of another shard");
         from.Check(kind == FlowKind.Mapper == (flow.ServerPort == WellKnownPort.EndpointMapper), "a flow of another kind");
         var isNamed = TryReadWitness(out flow.Witness);
         if (from.ReadNumber(1) == 0) return isNamed;

@@ -21,12 +21,13 @@ namespace RpcCollector.Detection.Join;
 /// flows are numbered from 0 on.
 /// Those that a shard holds of other shards' clients are left out: they follow from the others. A change of the form is another version;
 /// those before are read too. Version 2 had no translations. Version 1 had only one octet about the direction, 2 where a record had stated
-/// it, and nothing said of a contact's. Version 3 did not say who counted. A flow that was refused is one of no half.
+/// it, and nothing said of a contact's. Version 3 did not say who counted. Until version 4 no flow
+/// stood for its mirror. A flow that was refused is one of no half.
 /// </remarks>
 internal static class ShardFlowsForm
 {
     public const ulong Magic = 0x7377_6F6C_4663_7052;
-    public const byte Version = 4;
+    public const byte Version = 5;
     public const byte VersionWithoutCounters = 3;
     public const byte VersionWithoutTranslations = 2;
     public const byte FirstVersion = 1;

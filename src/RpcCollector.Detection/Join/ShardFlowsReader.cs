@@ -78,15 +78,28 @@ public sealed class ShardFlowsReader
         }
     }
 
+    /// <summary>What stood for its mirror does so still, unless that belongs to another shard now.</summary>
+    private int HoldWithMirror(FlowKind kind, in SavedFlow flow, int own, int servers)
+    {
+        if (servers == own || (flow.Marks & FlowMarks.OfOtherShard) == FlowMarks.None) return _shards[own].Restore(kind, flow);
+
+        // Contacts come after endpoint flows, which are in the order of arrival by now.
+        var isOfContact = kind == FlowKind.Contact;
+        if (!isOfContact || _shards[servers].Awaits(flow.Age))
+            _shards[servers].Restore(FlowKind.Endpoint, SavedFlows.Turn(flow, kind), seenNow: isOfContact);
+        return _shards[own].Restore(kind, flow with { Marks = flow.Marks & ~FlowMarks.OfOtherShard });
+    }
+
     /// <returns>Its index in its shard; none when there is no room.</returns>
     private int Hold(FlowKind kind, in SavedFlow flow)
     {
         var own = ClientShard.Of(flow.Client, _shards.Count);
+        var servers = ClientShard.Of(flow.Server, _shards.Count);
+        if (kind != FlowKind.Mapper) return HoldWithMirror(kind, flow, own, servers);
         var index = _shards[own].Restore(kind, flow);
-        if (kind != FlowKind.Mapper || index == FlowRow.None) return index;
+        if (index == FlowRow.None) return index;
 
         // The server's shard needs it too, as it did before.
-        var servers = ClientShard.Of(flow.Server, _shards.Count);
         if (servers != own) _shards[servers].Restore(kind, flow with { Marks = FlowMarks.OfOtherShard, ActivityId = null });
         return index;
     }

@@ -21,7 +21,7 @@ namespace RpcCollector.Detection.Join;
 public static class ShardState
 {
     private const ulong Magic = 0x6472_6168_5363_7052;
-    private const byte Version = 2;
+    private const byte Version = 3;
     private const byte VersionWithoutCounters = 1;
 
     private static readonly FlowKind[] Kinds = [FlowKind.Mapper, FlowKind.Endpoint, FlowKind.Contact];
@@ -73,12 +73,12 @@ public static class ShardState
         var from = new OctetReader(state);
         from.Check(from.ReadUInt64() == Magic, "this is no state of a shard");
         var version = from.ReadOctet();
-        from.Check(version is Version or VersionWithoutCounters, "its form is unknown");
+        from.Check(version is >= VersionWithoutCounters and <= Version, "its form is unknown");
         RestoreExporters(from, exporters);
         var clock = new HeldClock(from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadOctet());
         shard.Clock = clock;
         shard.SeenBy.RestoreCoarsest((int)from.ReadNumber(int.MaxValue));
-        var form = version == Version ? ShardFlowsForm.Version : ShardFlowsForm.VersionWithoutCounters;
+        var form = version == VersionWithoutCounters ? ShardFlowsForm.VersionWithoutCounters : ShardFlowsForm.Version;
         var flows = new SavedFlowReader(from, exporters, form, isOfOneShard: true);
         var count = 0;
         foreach (var kind in Kinds)

@@ -158,6 +158,17 @@ internal struct FlowRow : IKeyedRow
         }
     }
 
+    /// <summary>
+    /// True when an endpoint flow or a contact stands for its mirror too: the same connection with client and server in each other's place,
+    /// which is no row of its own.
+    /// </summary>
+    /// <remarks>It has the bit of <see cref="FlowMarks.OfOtherShard"/>, which only mapper flows have.</remarks>
+    public bool StandsForMirror
+    {
+        readonly get => Has(FlowMarks.OfOtherShard);
+        set => Marks = value ? Marks | FlowMarks.OfOtherShard : Marks & ~FlowMarks.OfOtherShard;
+    }
+
     public readonly bool Has(FlowMarks mark) => (Marks & mark) != FlowMarks.None;
 
     public readonly long End => Start + Duration;
@@ -168,6 +179,9 @@ internal struct FlowRow : IKeyedRow
     public readonly DirectionConfidence Direction => RowDirection.Of(this);
 
     public readonly FlowTraffic Traffic => new(ClientOctets, ServerOctets, ClientTcpFlags, ServerTcpFlags, Half, Direction);
+
+    /// <summary>The half of a connection as it is called with client and server in each other's place.</summary>
+    public static FlowHalf Turn(FlowHalf half) => (FlowHalf)((int)half >> 1 | ((int)half & 1) << 1);
 
     /// <summary>The hash of what identifies a connection, apart from its time.</summary>
     public static ulong HashOf(int pair, ushort clientPort, ushort serverPort) =>
@@ -214,7 +228,7 @@ internal enum FlowMarks : byte
 
     /// <summary>
     /// Its client belongs to another shard: it only shows the direction of flows between the two hosts, and is never joined or reported
-    /// here.
+    /// here. Of other flows: see <see cref="FlowRow.StandsForMirror"/>.
     /// </summary>
     OfOtherShard = 8,
 }

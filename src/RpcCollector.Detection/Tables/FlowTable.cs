@@ -176,9 +176,10 @@ internal sealed class FlowTable
         if (others == 1) _crowded.Add(pair.Root(_kind));
         if (others >= 1) _crowded.Add(index);
         Count++;
-        if (row.Has(FlowMarks.OfOtherShard)) NumOfOtherShard++;
+        if (_kind == FlowKind.Mapper && row.Has(FlowMarks.OfOtherShard)) NumOfOtherShard++;
         if (row.IsRefused) NumRefused++;
         pair.Count(_kind, 1);
+        if (_kind != FlowKind.Mapper && row.StandsForMirror) pair.HasMirrors = true;
         Starts.Insert(ref pair.Root(_kind), index);
     }
 
@@ -189,7 +190,7 @@ internal sealed class FlowTable
         ref var pair = ref _pairs[row.Pair];
         var others = pair.NumberOf(_kind) - 1;
         Count--;
-        if (row.Has(FlowMarks.OfOtherShard)) NumOfOtherShard--;
+        if (_kind == FlowKind.Mapper && row.Has(FlowMarks.OfOtherShard)) NumOfOtherShard--;
         if (row.IsRefused) NumRefused--;
         if (others >= 1) _crowded.Remove(index);
         Starts.Remove(ref pair.Root(_kind), index);
@@ -225,6 +226,25 @@ internal sealed class FlowTable
         Starts.Remove(ref root, index);
         _witnesses.SetTimes(ref row, start, end, firstSeen, lastSeen);
         Starts.Insert(ref root, index);
+    }
+
+    /// <summary>A flow stands for its mirror.</summary>
+    public void LetStandForMirror(int index)
+    {
+        ref var row = ref _rows[index];
+        row.StandsForMirror = _pairs[row.Pair].HasMirrors = true;
+    }
+
+    /// <summary>True when a connection of these ends is held and may stand for its mirror.</summary>
+    public bool MayStandForMirror(int pair, ushort clientPort, ushort serverPort) =>
+        pair != None && _pairs[pair].HasMirrors && Find(pair, clientPort, serverPort) != None;
+
+    /// <summary>All flows of a pair of which one may stand for its mirror: none does from now on. Returns how many.</summary>
+    public int CollectMirrored(int pair, ref int[] found)
+    {
+        if (pair == None || !_pairs[pair].HasMirrors) return 0;
+        _pairs[pair].HasMirrors = false;
+        return Starts.Collect(_pairs[pair].Root(_kind), 0, FlowRow.LatestTime, ref found);
     }
 
     /// <summary>The flow of a pair that starts first; none when negative. No time lies before 1970.</summary>

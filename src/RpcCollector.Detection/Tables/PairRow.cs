@@ -9,13 +9,15 @@ internal struct PairRow : IKeyedRow
     public const int MaxFlows = short.MaxValue;
 
     private const ushort SeveralClocks = MaxFlows + 1;
+    private const ushort Mirrors = MaxFlows + 1;
 
     public uint Client;
     public uint Server;
     private int _mapperRoot;
     private int _endpointRoot;
 
-    // The count takes fifteen bits; the highest bit says that several clocks timed the pair's flows.
+    // The counts take fifteen bits. The highest bit of the one says that several clocks timed the pair's flows; that of the other, that one
+    // of its endpoint flows or contacts may stand for its mirror.
     private ushort _numMappers;
     private ushort _numEndpoints;
 
@@ -45,6 +47,13 @@ internal struct PairRow : IKeyedRow
         set => _numMappers = (ushort)(value ? _numMappers | SeveralClocks : _numMappers & ~SeveralClocks);
     }
 
+    /// <summary>True when one of its flows may stand for its mirror (<see cref="FlowRow.StandsForMirror"/>).</summary>
+    public bool HasMirrors
+    {
+        readonly get => (_numEndpoints & Mirrors) != 0;
+        set => _numEndpoints = (ushort)(value ? _numEndpoints | Mirrors : _numEndpoints & ~Mirrors);
+    }
+
     /// <summary>Writes a pair that has no flows yet.</summary>
     public void Open(uint client, uint server)
     {
@@ -52,7 +61,7 @@ internal struct PairRow : IKeyedRow
         (_numMappers, _numEndpoints) = (0, 0);
     }
 
-    public readonly int NumberOf(FlowKind kind) => kind == FlowKind.Mapper ? _numMappers & ~SeveralClocks : _numEndpoints;
+    public readonly int NumberOf(FlowKind kind) => kind == FlowKind.Mapper ? _numMappers & ~SeveralClocks : _numEndpoints & ~Mirrors;
 
     public void Count(FlowKind kind, int more)
     {

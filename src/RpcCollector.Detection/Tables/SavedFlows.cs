@@ -33,6 +33,26 @@ internal static class SavedFlows
         };
     }
 
+    /// <summary>The mirror that a flow stands for.</summary>
+    public static SavedFlow Turn(in SavedFlow flow, FlowKind kind) => flow with
+    {
+        Client = flow.Server,
+        Server = flow.Client,
+        ClientPort = flow.ServerPort,
+        ServerPort = flow.ClientPort,
+        ClientOctets = flow.ServerOctets,
+        ServerOctets = flow.ClientOctets,
+        ClientTcpFlags = flow.ServerTcpFlags,
+        ServerTcpFlags = flow.ClientTcpFlags,
+        Half = FlowRow.Turn(flow.Half),
+        Timed = FlowRow.Turn(flow.Timed),
+        First = FlowRow.Turn(flow.First),
+        For = flow.Against,
+        Against = flow.For,
+        Marks = kind == FlowKind.Endpoint ? flow.Marks & FlowMarks.Reported : FlowMarks.None,
+        ActivityId = null,
+    };
+
     /// <summary>Writes the row; its witnesses are retained.</summary>
     public static void Restore(in SavedFlow saved, int pair, Witnesses witnesses, out FlowRow row)
     {
