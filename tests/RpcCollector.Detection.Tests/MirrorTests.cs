@@ -99,6 +99,42 @@ public class MirrorTests
     }
 
     [Fact]
+    public void Mirror_that_comes_after_what_another_source_tells_is_not_counted_twice()
+    {
+        var lab = new Lab();
+        var (first, second) = (DenseFlows.WithMirrors([Uncertain(1)]), DenseFlows.WithMirrors([Uncertain(1) with { ExporterId = 1 }]));
+        foreach (var batch in (FlowStart[][])[[first[0]], second, [first[1]]])
+            lab.Shard.Offer([.. batch.Select(start => start with { ArrivalUnixMilliseconds = Lab.At(2) })]);
+        lab.Offer(Turned(Lab.Mapper(0.5, 2)));
+        Assert.Equal((500u, 1_000u), (lab.Ledger.Single.Traffic.ClientOctets, lab.Ledger.Single.Traffic.ServerOctets));
+    }
+
+    [Fact]
+    public void Known_endpoint_that_there_was_no_room_to_report_is_reported_when_the_flow_leaves()
+    {
+        var known = new EndpointList { { $"{Lab.Client}", 50_001, RpcInterfaces.Samr } };
+        var lab = new Lab(new JoinOptions { MaxEndpointFlows = 1 });
+        lab.Shard.KnownEndpoints = known;
+        Offer(lab, Uncertain(1));
+        Assert.Empty(lab.AdvanceTo(20).Ledger.Standing);
+        lab.AdvanceTo(310);
+        Assert.Equal((JoinBasis.KnownEndpoint, Lab.Client), (lab.Ledger.Single.Basis, lab.Ledger.Single.Server));
+        Assert.Equal(0, lab.Shard.NumRows);
+    }
+
+    [Fact]
+    public void Known_endpoint_that_there_was_no_room_to_report_is_reported_when_the_flow_makes_room()
+    {
+        var known = new EndpointList { { $"{Lab.Client}", 50_001, RpcInterfaces.Samr } };
+        var lab = new Lab(new JoinOptions { MaxEndpointFlows = 1 });
+        lab.Shard.KnownEndpoints = known;
+        Offer(lab, Uncertain(1));
+        lab.OfferAt(3, Lab.Endpoint(2, clientPort: 50_009));
+        Assert.Equal((JoinBasis.KnownEndpoint, Lab.Client), (lab.Ledger.Single.Basis, lab.Ledger.Single.Server));
+        Assert.Equal((1, 1L), (lab.Shard.WaitingEndpointFlows, lab.Shard.EvictedEndpointFlows));
+    }
+
+    [Fact]
     public void What_has_waited_and_proves_to_go_the_other_way_is_reported_at_a_known_endpoint()
     {
         var known = new EndpointList { { $"{Lab.Client}", 50_001, RpcInterfaces.Samr } };

@@ -45,6 +45,7 @@ public sealed class ClientShard : IShard
     // The endpoint flow or contact that the last flow start became part of.
     private FlowKind _takenKind;
     private int _taken = None;
+    private bool _takenIsNew;
     private FlowEnds[] _foundEnds = [];
 
     /// <param name="numShards">How many shards share the bounds of <see cref="JoinOptions"/>.</param>
@@ -343,7 +344,7 @@ public sealed class ClientShard : IShard
     {
         _taken = None;
         Take(start);
-        return _taken != None && _mirrors.TryStandFor(mirror, _takenKind, _taken);
+        return _taken != None && _mirrors.TryStandFor(mirror, _takenKind, _taken, _takenIsNew);
     }
 
     private void Take(in FlowStart start)
@@ -387,7 +388,7 @@ public sealed class ClientShard : IShard
         {
             var isNew = _contacts.Offer(start, _retention.Held);
             if (start.IsMirror) return;
-            (_takenKind, _taken) = (kind, _contacts.Latest);
+            (_takenKind, _taken, _takenIsNew) = (kind, _contacts.Latest, isNew);
             if (isNew) _counters.Use(Hop.FlowStart);
             else _counters.Reject(Hop.FlowStart, Rejection.AlreadyKnown);
             return;
@@ -403,7 +404,7 @@ public sealed class ClientShard : IShard
         if (!start.IsMirror) _counters.Use(Hop.FlowStart);
         if (_retention.IsLate(kind, TableOf(kind)[flow].End)) Volatile.Write(ref _late, _late + 1);
         Add(kind, flow, start, kind == FlowKind.Mapper ? FlowMarks.NoDroppedMatch : FlowMarks.None);
-        if (kind == FlowKind.Endpoint && !start.IsMirror) (_takenKind, _taken) = (kind, flow);
+        if (kind == FlowKind.Endpoint && !start.IsMirror) (_takenKind, _taken, _takenIsNew) = (kind, flow, true);
     }
 
     private void TakeMapperFlowToServer(in FlowStart told)
@@ -527,7 +528,7 @@ public sealed class ClientShard : IShard
             else _joiner.AbsorbEndpoint(known, other);
         }
 
-        if (kind == FlowKind.Endpoint && !start.IsMirror) (_takenKind, _taken) = (kind, known);
+        if (kind == FlowKind.Endpoint && !start.IsMirror) (_takenKind, _taken, _takenIsNew) = (kind, known, false);
         if (_witnesses[table[known].Witnesses].HasSeveralClocks) _pairs[table[known].Pair].HasSeveralClocks = true;
         table.Touch(known, _retention.Held);
         if (kind == FlowKind.Mapper && table.NumRefused > 0) _joiner.MapperSeenAgain(known);

@@ -156,7 +156,9 @@ internal sealed class Joiner(
         }
 
         if (row.Activity != None) book.CloseJoin(ref row);
+        var hasMirror = row.StandsForMirror && Mirrors?.TryTakeLeaving(ref row) == true;
         endpoints.Remove(endpoint);
+        if (hasMirror) Mirrors!.ReportLeaving();
     }
 
     /// <summary>Two mapper flows turned out to be one connection: the first takes over the activities of the second.</summary>

@@ -24,6 +24,14 @@ internal sealed class Mirrors(
     private int[] _found = new int[16];
     private bool _isOpening;
 
+    // One that leaves.
+    private Turned[] _leaving = new Turned[1];
+    private HostAddress _client;
+    private HostAddress _server;
+
+    // True once one could not be reported for lack of room.
+    private bool _withoutRoom;
+
     /// <summary>True for the other orientation of a flow start, as an endpoint flow.</summary>
     public bool IsMirrorOf(in FlowStart start, in FlowStart next) =>
         next.IsMirror && !start.IsMirror && !next.IsTranslation && rule.KindOf(next) == FlowKind.Endpoint
@@ -51,9 +59,13 @@ internal sealed class Mirrors(
     /// <summary>
     /// A flow start has just become part of a row, and its mirror is next: the row stands for that, if nothing is held of its pair.
     /// </summary>
+    /// <param name="isNew">
+    /// True when the row began with it. Of a row that was there, and does not stand, the mirror of what it began with may still come.
+    /// </param>
     /// <returns>False when the mirror must be taken for itself.</returns>
-    public bool TryStandFor(in FlowStart mirror, FlowKind kind, int row)
+    public bool TryStandFor(in FlowStart mirror, FlowKind kind, int row, bool isNew)
     {
+        if (!isNew && !(kind == FlowKind.Contact ? contacts[row] : endpoints[row]).StandsForMirror) return false;
         if (pairs.Find(mirror.Client, mirror.Server) != None) return false;
 
         // 1. What has waited, and is known better now, is judged as it is now.
@@ -94,12 +106,17 @@ internal sealed class Mirrors(
     /// <summary>An endpoint flow that stands for its mirror has waited long enough: that is reported if its endpoint is known.</summary>
     public void Judge(in FlowRow endpoint)
     {
-        // Nothing leaves for it: whoever judges goes on with the next flow in the order of arrival.
-        if (known.Snapshot is null || _isOpening || !retention.HasRoom(FlowKind.Endpoint, None)) return;
+        if (!IsKnown(endpoint)) return;
+
+        // Nothing leaves for it: whoever judges goes on with the next flow in the order of arrival. It is reported when it leaves itself.
         var (client, server) = (pairs.ServerOf(endpoint.Pair), pairs.ClientOf(endpoint.Pair));
-        if (!known.Knows(server, endpoint.ClientPort, endpoint.Start)
-            || KnownEndpoints.IsUnlikely(Orientation.Turn(endpoint, None))) return;
-        var pair = pairs.Find(client, server);
+        if (_isOpening || !retention.HasRoom(FlowKind.Endpoint, None) || pairs.Find(client, server) != None)
+        {
+            _withoutRoom = true;
+            return;
+        }
+
+        var pair = None;
         for (int i = 0, count = Collect(client, server); i < count; i++)
         {
             if (!retention.HasRoom(FlowKind.Endpoint, pair))
@@ -114,16 +131,41 @@ internal sealed class Mirrors(
         }
     }
 
+    /// <summary>An endpoint flow leaves that stands for its mirror: takes that, if it could not be reported for lack of room.</summary>
+    /// <returns>False where there is nothing to report.</returns>
+    public bool TryTakeLeaving(ref FlowRow endpoint)
+    {
+        if (!_withoutRoom || !IsKnown(endpoint)) return false;
+        (_client, _server) = (pairs.ServerOf(endpoint.Pair), pairs.ClientOf(endpoint.Pair));
+        var count = 0;
+        Take(ref endpoint, FlowMarks.Reported, ref count, ref _leaving);
+        return count > 0;
+    }
+
+    /// <summary>It has left: reports the mirror that was taken, and lets go of it.</summary>
+    public void ReportLeaving()
+    {
+        var pair = pairs.Find(_client, _server) is not None and var held ? held : pairs.Add(_client, _server);
+        var index = Hold(_leaving[0], pair);
+        joiner.EndpointChanged(index);
+        joiner.ReleaseEndpoint(index);
+    }
+
+    /// <summary>True when the mirror of an endpoint flow goes to a known endpoint, as far as is known of it.</summary>
+    private bool IsKnown(in FlowRow endpoint) => known.Snapshot is not null
+        && !KnownEndpoints.IsUnlikely(Orientation.Turn(endpoint, None))
+        && known.Knows(pairs.ClientOf(endpoint.Pair), endpoint.ClientPort, endpoint.Start);
+
     /// <summary>All that is held of a pair by the other orientation alone, turned; their witnesses are retained.</summary>
     private int Collect(HostAddress client, HostAddress server)
     {
         var count = 0;
         for (var i = endpoints.CollectMirrored(pairs.Find(server, client), ref _found) - 1; i >= 0; i--)
-            Take(ref endpoints[_found[i]], FlowMarks.Reported, ref count);
+            Take(ref endpoints[_found[i]], FlowMarks.Reported, ref count, ref _turned);
         for (var i = contacts.CollectMirrored(server, client, ref _found) - 1; i >= 0; i--)
         {
             ref var contact = ref contacts[_found[i]];
-            if (retention.Held - contact.Arrival <= _hold) Take(ref contact, FlowMarks.None, ref count);
+            if (retention.Held - contact.Arrival <= _hold) Take(ref contact, FlowMarks.None, ref count, ref _turned);
             else contact.StandsForMirror = false;
         }
 
@@ -131,12 +173,12 @@ internal sealed class Mirrors(
     }
 
     /// <param name="marks">Those that the mirror has too: a contact's have other meanings.</param>
-    private void Take(ref FlowRow flow, FlowMarks marks, ref int count)
+    private void Take(ref FlowRow flow, FlowMarks marks, ref int count, ref Turned[] taken)
     {
         if (!flow.StandsForMirror) return;
         flow.StandsForMirror = false;
-        if (count == _turned.Length) Array.Resize(ref _turned, 2 * count);
-        ref var turned = ref _turned[count++];
+        if (count == taken.Length) Array.Resize(ref taken, 2 * count);
+        ref var turned = ref taken[count++];
         turned.Row = Orientation.Turn(flow, None);
         (turned.FirstSeen, turned.LastSeen) = (witnesses.FirstSeen(flow), witnesses.LastSeen(flow));
         (turned.Row.Marks, turned.Row.Activity, turned.Row.Spread) = (flow.Marks & marks, None, None);
@@ -150,7 +192,7 @@ internal sealed class Mirrors(
         row.Pair = pair;
         witnesses.SetTimes(ref row, turned.Row.Start, turned.Row.End, turned.FirstSeen, turned.LastSeen);
         ref var held = ref pairs[pair];
-        if (!held.IsEmpty)
+        if (held.EndpointRoot != None)
         {
             ref var other = ref endpoints[held.EndpointRoot];
             if (witnesses[row.Witnesses].IsToldByOtherClocksThan(witnesses[other.Witnesses])) held.HasSeveralClocks = true;
