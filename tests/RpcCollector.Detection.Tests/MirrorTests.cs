@@ -46,7 +46,7 @@ public class MirrorTests
         var lab = Offered(isContact ? Smb(1) : Uncertain(1));
         lab.Offer(Turned(Lab.Mapper(0.5, 2)));
         Assert.Equal((Lab.Server, Lab.Client), (lab.Ledger.Single.Client, lab.Ledger.Single.Server));
-        Assert.Equal(JoinBasis.Car, isContact ? JoinBasis.Car : lab.Ledger.Single.Basis);
+        Assert.Equal(isContact ? JoinBasis.Extended : JoinBasis.Car, lab.Ledger.Single.Basis);
     }
 
     [Fact]
@@ -78,9 +78,7 @@ public class MirrorTests
     [Fact]
     public void Contact_that_went_the_other_way_to_a_known_endpoint_is_reported()
     {
-        var known = new EndpointList { { $"{Lab.Client}", 50_001, RpcInterfaces.Samr } };
-        var lab = new Lab();
-        lab.Shard.KnownEndpoints = known;
+        var lab = ThatKnowsTheClient();
         Offer(lab, Smb(1) with { Half = FlowHalf.FromServer }, Smb(1.01) with { Half = FlowHalf.FromClient });
         lab.AdvanceTo(13);
         Assert.Equal((JoinBasis.KnownEndpoint, Lab.Client), (lab.Ledger.Single.Basis, lab.Ledger.Single.Server));
@@ -112,9 +110,7 @@ public class MirrorTests
     [Fact]
     public void Known_endpoint_that_there_was_no_room_to_report_is_reported_when_the_flow_leaves()
     {
-        var known = new EndpointList { { $"{Lab.Client}", 50_001, RpcInterfaces.Samr } };
-        var lab = new Lab(new JoinOptions { MaxEndpointFlows = 1 });
-        lab.Shard.KnownEndpoints = known;
+        var lab = ThatKnowsTheClient(new JoinOptions { MaxEndpointFlows = 1 });
         Offer(lab, Uncertain(1));
         Assert.Empty(lab.AdvanceTo(20).Ledger.Standing);
         lab.AdvanceTo(310);
@@ -125,9 +121,7 @@ public class MirrorTests
     [Fact]
     public void Known_endpoint_that_there_was_no_room_to_report_is_reported_when_the_flow_makes_room()
     {
-        var known = new EndpointList { { $"{Lab.Client}", 50_001, RpcInterfaces.Samr } };
-        var lab = new Lab(new JoinOptions { MaxEndpointFlows = 1 });
-        lab.Shard.KnownEndpoints = known;
+        var lab = ThatKnowsTheClient(new JoinOptions { MaxEndpointFlows = 1 });
         Offer(lab, Uncertain(1));
         lab.OfferAt(3, Lab.Endpoint(2, clientPort: 50_009));
         Assert.Equal((JoinBasis.KnownEndpoint, Lab.Client), (lab.Ledger.Single.Basis, lab.Ledger.Single.Server));
@@ -137,9 +131,7 @@ public class MirrorTests
     [Fact]
     public void What_has_waited_and_proves_to_go_the_other_way_is_reported_at_a_known_endpoint()
     {
-        var known = new EndpointList { { $"{Lab.Client}", 50_001, RpcInterfaces.Samr } };
-        var lab = new Lab();
-        lab.Shard.KnownEndpoints = known;
+        var lab = ThatKnowsTheClient();
         Offer(lab, Lab.Endpoint(1));
         Assert.Empty(lab.AdvanceTo(20).Ledger.Standing);
         Offer(lab, Uncertain(1) with { ExporterId = 1, ClockKey = 1 });
@@ -149,9 +141,7 @@ public class MirrorTests
     [Fact]
     public void Known_endpoint_that_is_the_other_host_is_reported_when_the_flow_has_waited()
     {
-        var known = new EndpointList { { $"{Lab.Client}", 50_001, RpcInterfaces.Samr } };
-        var lab = new Lab();
-        lab.Shard.KnownEndpoints = known;
+        var lab = ThatKnowsTheClient();
         Offer(lab, Uncertain(1));
         Assert.Empty(lab.Ledger.Standing);
         lab.AdvanceTo(12);
@@ -166,6 +156,13 @@ public class MirrorTests
         var order = DenseFlows.WithMirrors(starts);
         var ledger = ArrivalOrderTests.InOrder(order, 1 + random.Next(3), 1 + random.Next(40));
         ArrivalOrderTests.AssertSame(order, ledger);
+    }
+
+    private static Lab ThatKnowsTheClient(JoinOptions? options = null)
+    {
+        var lab = new Lab(options);
+        lab.Shard.KnownEndpoints = new EndpointList { { $"{Lab.Client}", 50_001, RpcInterfaces.Samr } };
+        return lab;
     }
 
     private static Lab Offered(params FlowStart[] starts)
