@@ -21,14 +21,22 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
     /// <summary>Looks at up to <see cref="Lookahead.GroupSize"/> flow starts.</summary>
     public void Prepare(ReadOnlySpan<FlowStart> group)
     {
-        // 1. The buckets that name pairs.
+        // 1. The buckets that name pairs: of endpoint flows, too, for a contact between the same hosts may stand for its mirror.
         var numContacts = 0;
         for (var i = 0; i < group.Length; i++)
         {
             ref readonly var start = ref group[i];
-            if (start.IsTranslation || rule.KindOf(start) != FlowKind.Contact) continue;
-            _hashes[numContacts] = pairs.Fetch(start.Client, start.Server);
-            _numbers[numContacts++] = i;
+            if (start.IsTranslation) continue;
+            switch (rule.KindOf(start))
+            {
+                case FlowKind.Contact:
+                    _hashes[numContacts] = pairs.Fetch(start.Client, start.Server);
+                    _numbers[numContacts++] = i;
+                    break;
+                case FlowKind.Endpoint when !start.IsMirror:
+                    pairs.Fetch(start.Client, start.Server);
+                    break;
+            }
         }
 
         if (numContacts == 0) return;
