@@ -20,6 +20,7 @@ internal sealed class Exporter(
 
     private readonly SmallMap<DomainKey, ObservationDomain> _domains = new();
     private readonly SmallMap<SessionKey, SessionDomain> _sessions = new();
+    private ushort[] _collectorPorts = [];
     private readonly Lock _learning = new();
     private readonly TemplateTable _templates = new();
     private Seats<ObservationDomain>? _domainSeats;
@@ -93,7 +94,7 @@ internal sealed class Exporter(
     }
 
     /// <summary>The collector's ports that it sends to.</summary>
-    public IEnumerable<ushort> CollectorPorts => _sessions.Values.Select(session => session.Key.CollectorPort).Distinct();
+    public ReadOnlySpan<ushort> CollectorPorts => Volatile.Read(ref _collectorPorts);
 
     /// <summary>What was contested in all this time, by kind.</summary>
     public ContestCounts Contests { get; } = new();
@@ -185,6 +186,7 @@ internal sealed class Exporter(
             Shared.CountSessions(1);
             Network.CountSessions(1);
             _sessions.Add(key, session);
+            NoteCollectorPorts();
             Changes.Note();
             return session;
         }
@@ -211,10 +213,18 @@ internal sealed class Exporter(
     private void Forget(SessionDomain displaced)
     {
         _sessions.Remove(displaced.Key);
+        NoteCollectorPorts();
         displaced.IsForgotten = true;
         Shared.CountSessions(-1);
         Network.CountSessions(-1);
         Shared.CountDisplaced(Displacement.Session);
+    }
+
+    // Sessions come and go seldom, and each activity asks for their ports.
+    private void NoteCollectorPorts()
+    {
+        ushort[] ports = [.. _sessions.Values.Select(static session => session.Key.CollectorPort).Distinct()];
+        Volatile.Write(ref _collectorPorts, ports);
     }
 
     /// <summary>It made room for another exporter: nothing of it is found any more.</summary>

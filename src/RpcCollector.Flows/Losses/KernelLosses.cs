@@ -21,27 +21,34 @@ internal sealed class KernelLosses
     }
 
     /// <summary>The share lost in the minute of a given time, on the worst of the given ports.</summary>
-    public double LostShare(IEnumerable<ushort> collectorPorts, long unixMilliseconds) =>
-        Worst(collectorPorts, minutes => minutes.At(unixMilliseconds));
-
-    /// <summary>The share lost in the newest minutes, on the worst of the given ports.</summary>
-    public double LostShareOfNewest(IEnumerable<ushort> collectorPorts, int minutes) => Worst(collectorPorts, ring => ring.Newest(minutes));
-
-    /// <summary>The clock was set.</summary>
-    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
-    {
-        foreach (var minutes in _byPort.Values) minutes.MoveArrivals(step, nowUnixMilliseconds);
-    }
-
-    private double Worst(IEnumerable<ushort> collectorPorts, Func<MinuteRing, MinuteCounts?> read)
+    public double LostShare(ReadOnlySpan<ushort> collectorPorts, long unixMilliseconds)
     {
         if (_byPort.IsEmpty) return 0;
         var worst = 0.0;
         foreach (var port in collectorPorts)
         {
-            if (_byPort.TryGetValue(port, out var minutes)) worst = Math.Max(worst, read(minutes)?.LostShare ?? 0);
+            if (_byPort.TryGetValue(port, out var minutes)) worst = Math.Max(worst, minutes.At(unixMilliseconds)?.LostShare ?? 0);
         }
 
         return worst;
+    }
+
+    /// <summary>The share lost in the newest minutes, on the worst of the given ports.</summary>
+    public double LostShareOfNewest(ReadOnlySpan<ushort> collectorPorts, int minutes)
+    {
+        if (_byPort.IsEmpty) return 0;
+        var worst = 0.0;
+        foreach (var port in collectorPorts)
+        {
+            if (_byPort.TryGetValue(port, out var ring)) worst = Math.Max(worst, ring.Newest(minutes)?.LostShare ?? 0);
+        }
+
+        return worst;
+    }
+
+    /// <summary>The clock was set.</summary>
+    public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
+    {
+        foreach (var minutes in _byPort.Values) minutes.MoveArrivals(step, nowUnixMilliseconds);
     }
 }
