@@ -17,7 +17,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     private readonly Dictionary<HostAddress, HashSet<StandingFinding>> _byServer = [];
 
     // Those about a client alone are there without a server.
-    private readonly Dictionary<(HostIdentity Client, HostIdentity? Server), List<StandingFinding>> _byPair = [];
+    private readonly Dictionary<FoundPair, List<StandingFinding>> _byPair = [];
     private readonly List<StandingFinding> _touched = [];
 
     // Hosts of which a crowd of clients may be told otherwise than before.
@@ -45,14 +45,14 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
 
     /// <summary>Those of whoever had the address, in no order.</summary>
     public IReadOnlyCollection<StandingFinding> OfClient(HostAddress client) =>
-        _byClient.TryGetValue(client, out var findings) ? findings : [];
+        _byClient.TryGetValue(client, out var findings) ? findings : Array.Empty<StandingFinding>();
 
     /// <summary>
     /// Findings that name both hosts; without a server those about the client alone. A sweeping client has one for each of its servers,
     /// so its findings are not searched one by one.
     /// </summary>
     public IReadOnlyList<StandingFinding> OfPair(HostIdentity client, HostIdentity? server) =>
-        _byPair.TryGetValue((client, server), out var findings) ? findings : [];
+        _byPair.TryGetValue(FoundPair.Of(client, server), out var findings) ? findings : Array.Empty<StandingFinding>();
 
     /// <summary>
     /// The servers of which closed hours say something of medium severity or above about a client that is no more than new, after the
@@ -328,7 +328,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         _byId.Add(finding.Id, finding);
         Listed(_byClient, finding.Client.Address).Add(finding);
         if (finding.Server is { } server) Listed(_byServer, server.Address).Add(finding);
-        Listed(_byPair, (finding.Client, finding.Server)).Add(finding);
+        Listed(_byPair, FoundPair.Of(finding.Client, finding.Server)).Add(finding);
     }
 
     private void Touch(StandingFinding finding)
@@ -343,7 +343,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         if (!_byId.Remove(finding.Id)) return;
         Unlist(_byClient, finding.Client.Address, finding);
         if (finding.Server is { } server) Unlist(_byServer, server.Address, finding);
-        Unlist(_byPair, (finding.Client, finding.Server), finding);
+        Unlist(_byPair, FoundPair.Of(finding.Client, finding.Server), finding);
     }
 
     private static TList Listed<TKey, TList>(Dictionary<TKey, TList> lists, TKey key)
@@ -361,5 +361,12 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         var list = lists[key];
         list.Remove(finding);
         if (list.Count == 0) lists.Remove(key);
+    }
+
+    // A tuple compares what may be null by making objects of it.
+    private readonly record struct FoundPair(HostIdentity Client, HostIdentity Server, bool HasServer)
+    {
+        public static FoundPair Of(HostIdentity client, HostIdentity? server) =>
+            new(client, server.GetValueOrDefault(), server.HasValue);
     }
 }

@@ -26,7 +26,7 @@ internal static class RpcSweep
         if (subject.IsToldToDriveMany) return;
 
         // 1. Hosts first contacted in this hour and the one before, in the order of their times.
-        if (NumNew(subject) >= subject.Options.SweepServers) JudgeNew(subject, found);
+        if (NumNew(subject) >= subject.Options.SweepServers && MayBeMany(subject)) JudgeNew(subject, found);
     }
 
     private static void JudgeNew(ClientCase subject, List<FindingDraft> found)
@@ -112,6 +112,21 @@ internal static class RpcSweep
         }
 
         return count;
+    }
+
+    /// <summary>False where nearly all of those are everybody's: most clients are known by that, and nothing is made of them.</summary>
+    private static bool MayBeMany(ClientCase subject)
+    {
+        var count = 0;
+        for (var i = subject.ClientState.FirstAsClient; i >= 0; i = subject.Edges[i].NextOfClient)
+        {
+            ref var edge = ref subject.Edges[i];
+            if (edge.Open < 0 || !EdgeServiceName.IsAdministration(edge.Service) || !IsNew(subject, i) || IsPopular(subject, edge.Server))
+                continue;
+            if (++count >= subject.Options.SweepServers) return true;
+        }
+
+        return false;
     }
 
     private static bool IsNew(ClientCase subject, int edge) =>
