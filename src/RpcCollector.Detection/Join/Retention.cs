@@ -185,7 +185,8 @@ internal sealed class Retention
         _droppedUpTo = _held;
         for (var count = 1; count > 0;)
         {
-            count = _lookahead.PrefetchLeaving(_endpoints, _endpoints.Arrivals.Due, clock, leaps ? -1 : _knownEndpointAfter - 1);
+            count = _lookahead.PrefetchLeaving(
+                _endpoints, _endpoints.Arrivals.Due, clock, leaps ? -1 : _knownEndpointAfter - 1, stay: true);
             for (var i = 0; i < count; i++)
             {
                 var due = _endpoints.Arrivals.Due;
