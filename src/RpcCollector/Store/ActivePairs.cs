@@ -13,12 +13,22 @@ internal sealed class ActivePairs
     // Beyond the pairs that are named, so many are kept to count and to step in when others expire.
     private const int MaxKept = 65_536;
     private const int SlicesPerExpiry = 60;
+    private const int None = -1;
+
+    // A piece is no large object of the runtime's.
+    private const int PieceLength = 512;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<PairKey, LinkedListNode<Pair>> _pairs = [];
+    private readonly Dictionary<PairKey, int> _pairs = [];
 
-    // Least recently recorded first.
-    private readonly LinkedList<Pair> _byRecency = new();
+    // Rows, those that are free linked by their places: nearly all pairs have one slice, and none of them is an object of its own.
+    private readonly List<Row[]> _rows = [];
+    private int _numRows;
+    private int _free = None;
+
+    // The least and the most recently recorded.
+    private int _oldest = None;
+    private int _newest = None;
     private readonly ArrivalClock _clock;
     private readonly int _maxPairs;
     private readonly long _expiryMilliseconds;
@@ -52,10 +62,8 @@ internal sealed class ActivePairs
         {
             Expire();
             var active = new List<ActivePair>(Math.Min(_maxPairs, _pairs.Count));
-            for (var node = _byRecency.Last; node is not null && active.Count < _maxPairs; node = node.Previous)
-            {
-                active.Add(node.Value.Read(FirstSlice()));
-            }
+            var first = FirstSlice();
+            for (var i = _newest; i != None && active.Count < _maxPairs; i = RowAt(i).Older) active.Add(RowAt(i).Read(first));
 
             return active;
         }
@@ -74,7 +82,7 @@ internal sealed class ActivePairs
     {
         lock (_lock)
         {
-            foreach (var pair in _byRecency) pair.Move(Moved);
+            for (var i = _oldest; i != None; i = RowAt(i).Newer) RowAt(i).Move(Moved);
         }
 
         // By its end, for a slice that the step lies in holds what was recorded since.
@@ -103,73 +111,165 @@ internal sealed class ActivePairs
     {
         var slice = step.RecordedUnixMilliseconds / _sliceMilliseconds;
         if (slice < FirstSlice()) return;
-        if (!_pairs.TryGetValue(step.Pair, out var node))
+        if (!_pairs.TryGetValue(step.Pair, out var index))
         {
             if (step.Delta < 0) return;
-            if (_pairs.Count == MaxKept) Remove(_byRecency.First!);
-            node = new LinkedListNode<Pair>(new Pair(step.Pair));
-            _pairs.Add(step.Pair, node);
-            _byRecency.AddLast(node);
+            if (_pairs.Count == MaxKept) Remove(_oldest);
+            index = Add(step.Pair);
         }
-        else if (step.Delta > 0)
+        else if (step.Delta > 0 && index != _newest)
         {
-            _byRecency.Remove(node);
-            _byRecency.AddLast(node);
+            Unlink(index);
+            Append(index);
         }
 
-        node.Value.Add(slice, step.Delta, step.StartUnixMilliseconds);
-        if (node.Value.IsEmpty) Remove(node);
+        ref var row = ref RowAt(index);
+        row.Add(slice, step.Delta, step.StartUnixMilliseconds, FirstSlice());
+        if (row.IsEmpty) Remove(index);
     }
 
     private void Expire()
     {
         var first = FirstSlice();
-        while (_byRecency.First is { } oldest && oldest.Value.LastSlice < first) Remove(oldest);
+        while (_oldest != None && RowAt(_oldest).LastSlice < first) Remove(_oldest);
     }
 
-    private void Remove(LinkedListNode<Pair> node)
+    private ref Row RowAt(int index) => ref _rows[index / PieceLength][index % PieceLength];
+
+    private int Add(PairKey key)
     {
-        _pairs.Remove(node.Value.Key);
-        _byRecency.Remove(node);
+        var index = _free;
+        if (index != None) _free = RowAt(index).Newer;
+        else index = _numRows++;
+        if (index / PieceLength == _rows.Count) _rows.Add(new Row[PieceLength]);
+        RowAt(index) = new Row { Key = key };
+        _pairs.Add(key, index);
+        Append(index);
+        return index;
     }
 
-    private sealed class Pair(PairKey key)
+    private void Remove(int index)
     {
-        // In ascending order of slice; none is empty.
-        private readonly List<(long Slice, int Count, long LastStart)> _slices = [];
+        Unlink(index);
+        _pairs.Remove(RowAt(index).Key);
+        RowAt(index) = new Row { Newer = _free };
+        _free = index;
+    }
 
-        public PairKey Key => key;
+    private void Append(int index)
+    {
+        ref var row = ref RowAt(index);
+        (row.Older, row.Newer) = (_newest, None);
+        if (_newest != None) RowAt(_newest).Newer = index;
+        else _oldest = index;
+        _newest = index;
+    }
 
-        public bool IsEmpty => _slices.Count == 0;
+    private void Unlink(int index)
+    {
+        ref var row = ref RowAt(index);
+        if (row.Older != None) RowAt(row.Older).Newer = row.Newer;
+        else _oldest = row.Newer;
+        if (row.Newer != None) RowAt(row.Newer).Older = row.Older;
+        else _newest = row.Older;
+    }
 
-        public long LastSlice => _slices[^1].Slice;
+    private struct Row
+    {
+        public PairKey Key;
+        public int Older;
+        public int Newer;
+
+        // The latest slice, of which the count is 0 when there is none; and those before it, in ascending order, none of them empty.
+        private Slice _last;
+        private List<Slice>? _before;
+
+        public readonly bool IsEmpty => _last.Count == 0;
+
+        public readonly long LastSlice => _last.Number;
 
         public void Move(Func<long, long> moved)
         {
-            var slices = _slices.Select(known => known with { Slice = moved(known.Slice) }).OrderBy(known => known.Slice).ToArray();
-            _slices.Clear();
-            foreach (var (slice, count, lastStart) in slices) Add(slice, count, lastStart);
+            var slices = Slices().Select(known => known with { Number = moved(known.Number) }).OrderBy(known => known.Number).ToArray();
+            (_last, _before) = (default, null);
+            foreach (var (number, count, lastStart) in slices) Add(number, count, lastStart, first: long.MinValue);
         }
 
-        public void Add(long slice, int delta, long start)
+        /// <param name="first">Slices before it have expired.</param>
+        public void Add(long number, int delta, long start, long first)
         {
-            var index = _slices.FindLastIndex(known => known.Slice <= slice);
-            if (index < 0 || _slices[index].Slice != slice)
+            // 1. A later one than all before, or the first.
+            if (IsEmpty || number > _last.Number)
             {
-                if (delta > 0) _slices.Insert(index + 1, (slice, delta, start));
+                if (delta <= 0) return;
+                if (!IsEmpty) Keep(first);
+                _last = new Slice(number, delta, start);
                 return;
             }
 
-            var count = _slices[index].Count + delta;
-            if (count <= 0) _slices.RemoveAt(index);
-            else _slices[index] = (slice, count, delta > 0 ? Math.Max(_slices[index].LastStart, start) : _slices[index].LastStart);
+            // 2. The latest.
+            if (number == _last.Number)
+            {
+                _last = _last.Plus(delta, start);
+                if (_last.Count > 0) return;
+                _last = default;
+                if (_before is not { Count: > 0 } earlier) return;
+                _last = earlier[^1];
+                earlier.RemoveAt(earlier.Count - 1);
+                return;
+            }
+
+            // 3. One before.
+            AddBefore(number, delta, start);
         }
 
-        public ActivePair Read(long firstSlice)
+        public readonly ActivePair Read(long first)
         {
-            _slices.RemoveAll(known => known.Slice < firstSlice);
-            return new ActivePair(key, _slices.Sum(known => known.Count), _slices.Count == 0 ? 0 : _slices.Max(known => known.LastStart));
+            var (count, lastStart) = (0, 0L);
+            foreach (var slice in Slices())
+            {
+                if (slice.Number < first) continue;
+                (count, lastStart) = (count + slice.Count, Math.Max(lastStart, slice.LastStart));
+            }
+
+            return new ActivePair(Key, count, lastStart);
         }
+
+        // Those that have expired go when there are as many as an expiry has.
+        private void Keep(long first)
+        {
+            var before = _before ??= [];
+            if (before.Count >= SlicesPerExpiry)
+            {
+                var expired = 0;
+                while (expired < before.Count && before[expired].Number < first) expired++;
+                before.RemoveRange(0, expired);
+            }
+
+            before.Add(_last);
+        }
+
+        private void AddBefore(long number, int delta, long start)
+        {
+            var before = _before ??= [];
+            var index = before.FindLastIndex(known => known.Number <= number);
+            if (index < 0 || before[index].Number != number)
+            {
+                if (delta > 0) before.Insert(index + 1, new Slice(number, delta, start));
+                return;
+            }
+
+            before[index] = before[index].Plus(delta, start);
+            if (before[index].Count <= 0) before.RemoveAt(index);
+        }
+
+        private readonly IEnumerable<Slice> Slices() => IsEmpty ? [] : [.. _before ?? [], _last];
+    }
+
+    private readonly record struct Slice(long Number, int Count, long LastStart)
+    {
+        public Slice Plus(int delta, long start) =>
+            new(Number, Count + delta, delta > 0 ? Math.Max(LastStart, start) : LastStart);
     }
 }
 
