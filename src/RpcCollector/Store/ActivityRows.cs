@@ -130,7 +130,7 @@ internal sealed class ActivityRows
     private (long Start, long Id) LastOf(int most)
     {
         var statement = _statements.Begin(LastOfSome);
-        using var rows = new KeptRows(statement);
+        using var rows = statement.Rows;
         statement.Bind(1, most - 1L);
         return rows.Read() ? (rows.Row.Integer(0), rows.Row.Integer(1)) : (long.MaxValue, long.MaxValue);
     }
@@ -138,7 +138,7 @@ internal sealed class ActivityRows
     private int Execute(string sql, long start, long id)
     {
         var statement = _statements.Begin(sql);
-        using var rows = new KeptRows(statement);
+        using var rows = statement.Rows;
         statement.Bind(1, start);
         statement.Bind(2, id);
         rows.ReadAll();

@@ -26,6 +26,8 @@ internal sealed class ActivityStatements(SqliteConnection connection, ExporterCa
     private const int AddressOctets = 16;
 
     private readonly KeptStatements _statements = KeptStatements.Of(connection);
+    private ExporterSet _named;
+    private string? _names;
     private readonly string _find = $"SELECT client, server, basis, start_ms, recorded_ms FROM {table} WHERE id = ?1";
     private readonly string _insert = $"INSERT INTO {table} ({Columns}) VALUES ({Places})";
     private readonly string _update = $"UPDATE {table} SET ({Columns}) = ({Places}) WHERE id = ?18";
@@ -35,7 +37,7 @@ internal sealed class ActivityStatements(SqliteConnection connection, ExporterCa
     public StoredRow? Find(long id)
     {
         var statement = _statements.Begin(_find);
-        using var rows = new KeptRows(statement);
+        using var rows = statement.Rows;
         statement.Bind(1, id);
         if (!rows.Read()) return null;
         var row = rows.Row;
@@ -51,7 +53,7 @@ internal sealed class ActivityStatements(SqliteConnection connection, ExporterCa
     public void Delete(long id)
     {
         var statement = _statements.Begin(_delete);
-        using var rows = new KeptRows(statement);
+        using var rows = statement.Rows;
         statement.Bind(1, id);
         rows.ReadAll();
     }
@@ -72,7 +74,7 @@ internal sealed class ActivityStatements(SqliteConnection connection, ExporterCa
     private void Run(string sql, in RpcActivity activity, long recordedUnixMilliseconds)
     {
         var statement = _statements.Begin(sql);
-        using var rows = new KeptRows(statement);
+        using var rows = statement.Rows;
         Span<byte> octets = stackalloc byte[AddressOctets];
         statement.Bind(1, (long)activity.Basis);
         Write(activity.Client, octets);
@@ -98,12 +100,14 @@ internal sealed class ActivityStatements(SqliteConnection connection, ExporterCa
         rows.ReadAll();
     }
 
-    private string Names(ExporterSet exporters)
+    // One after the other is mostly of the same exporters.
+    private string Names(in ExporterSet exporters)
     {
-        if (exporters.Count == 1) return catalog.Directory[exporters.IdAt(0)].ToString();
+        if (_names is not null && exporters.Equals(_named)) return _names;
         var names = new string[exporters.Count];
         for (var i = 0; i < names.Length; i++) names[i] = catalog.Directory[exporters.IdAt(i)].ToString();
-        return string.Join(' ', names);
+        (_named, _names) = (exporters, string.Join(' ', names));
+        return _names;
     }
 }
 

@@ -22,6 +22,13 @@ internal sealed class ActivityStore : IDisposable
     private const int RowsPerStep = 500;
     private const int PagesPerStep = 1_024;
 
+    // Of what was recorded before a moment, and after one.
+    private static readonly string Deletes =
+        $"DELETE FROM activities WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms < ?1 ORDER BY recorded_ms LIMIT {RowsPerStep})";
+
+    private static readonly string SetsBack =
+        $"UPDATE activities SET recorded_ms = ?1 WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms > ?1 LIMIT {RowsPerStep})";
+
     // Damage in larger files is found when it is met: a whole check reads every page, about a second for this many bytes.
     private const long MostCheckedBytes = 256L << 20;
 
@@ -42,6 +49,9 @@ internal sealed class ActivityStore : IDisposable
     private readonly Lock _writing = new();
     private Database _database;
     private ActivityRows _rows;
+
+    // Of the last batch, for it may be large; the next one takes it over.
+    private readonly List<PairStep> _steps = [];
     private long _activities;
     private long _unsorted;
     private int _mostSorted = int.MaxValue;
@@ -117,22 +127,22 @@ internal sealed class ActivityStore : IDisposable
     }
 
     /// <summary>Commits all changes, or none.</summary>
-    /// <returns>How the counts of the pairs moved.</returns>
+    /// <returns>How the counts of the pairs moved; until the next one is written.</returns>
     /// <param name="mayWait">True when new ones may be sorted in later, many at once, as far as there is room for them.</param>
     /// <remarks>
     /// When it throws, nothing was written; after what <see cref="Database.IsDiskFailure"/> knows, the same changes may be tried again.
     /// </remarks>
     public IReadOnlyList<PairStep> Write(IReadOnlyCollection<ActivityChange> changes, bool mayWait = false)
     {
-        var steps = new List<PairStep>(changes.Count);
         var recorded = _clock.UnixMilliseconds;
         long more = 0;
         try
         {
             Commit(_ =>
             {
+                _steps.Clear();
                 var waits = mayWait && HasRoomToWait;
-                foreach (var change in changes) more += _rows.Apply(change, recorded, waits, steps);
+                foreach (var change in changes) more += _rows.Apply(change, recorded, waits, _steps);
                 return true;
             });
         }
@@ -144,7 +154,7 @@ internal sealed class ActivityStore : IDisposable
 
         IsWritable = true;
         Interlocked.Add(ref _activities, more);
-        return steps;
+        return _steps;
     }
 
     /// <summary>Commits all of it, or nothing.</summary>
@@ -158,9 +168,10 @@ internal sealed class ActivityStore : IDisposable
             {
                 if (_damaged) Renew();
                 _rows.Begin();
-                Database.Execute(_database.Writer, "BEGIN IMMEDIATE");
+                var statements = KeptStatements.Of(_database.Writer);
+                statements.Execute(KeptStatements.Begins);
                 var result = write(_database.Writer);
-                Database.Execute(_database.Writer, "COMMIT");
+                statements.Execute(KeptStatements.Commits);
                 _rows.Committed();
                 Volatile.Write(ref _unsorted, _rows.Unsorted);
                 return result;
@@ -288,16 +299,16 @@ internal sealed class ActivityStore : IDisposable
         {
             if (_damaged) Renew();
             EmptyLog();
-            var connection = _database.Writer;
-            var deleted = Delete($"WHERE recorded_ms < {aged - (long)_options.MaxAge.TotalMilliseconds}");
-            var set = SetBack(now);
-            var pages = Database.Ask(connection, "PRAGMA page_count");
-            var (free, size) = (Database.Ask(connection, "PRAGMA freelist_count"), Database.Ask(connection, "PRAGMA page_size"));
+            var statements = KeptStatements.Of(_database.Writer);
+            var deleted = Delete(aged - (long)_options.MaxAge.TotalMilliseconds);
+            var set = Execute(statements, SetsBack, now);
+            var pages = Ask(statements, "PRAGMA page_count");
+            var (free, size) = (Ask(statements, "PRAGMA freelist_count"), Ask(statements, "PRAGMA page_size"));
             var bound = _room.Bound(isHurried);
             var isBeyond = (pages - free) * size > bound;
-            if (deleted == 0 && isBeyond) deleted = Delete("");
+            if (deleted == 0 && isBeyond) deleted = Delete(long.MaxValue);
             var isTooLong = pages * size > bound && free > 0;
-            if (isTooLong) Database.Execute(connection, $"PRAGMA incremental_vacuum({PagesPerStep})");
+            if (isTooLong) Database.Execute(_database.Writer, $"PRAGMA incremental_vacuum({PagesPerStep})");
             Volatile.Write(ref _memoryBytes, pages * size);
             return deleted + set > 0 || isTooLong;
         }
@@ -345,24 +356,23 @@ internal sealed class ActivityStore : IDisposable
         _longLog = _database.LogBytes + (_room.Log / 2);
     }
 
-    private int SetBack(long now)
+    private int Delete(long recordedBefore)
     {
-        using var command = _database.Writer.CreateCommand();
-        command.CommandText =
-            $"UPDATE activities SET recorded_ms = {now} WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms > {now} LIMIT " +
-            $"{RowsPerStep})";
-        return command.ExecuteNonQuery();
-    }
-
-    private int Delete(string where)
-    {
-        using var command = _database.Writer.CreateCommand();
-        command.CommandText =
-            $"DELETE FROM activities WHERE seq IN (SELECT seq FROM activities {where} ORDER BY recorded_ms LIMIT {RowsPerStep})";
-        var deleted = command.ExecuteNonQuery();
+        var deleted = Execute(KeptStatements.Of(_database.Writer), Deletes, recordedBefore);
         Interlocked.Add(ref _activities, -deleted);
         Interlocked.Add(ref _trimmed, deleted);
         return deleted;
+    }
+
+    private static long Ask(KeptStatements statements, string sql) => statements.Ask(sql) ?? 0;
+
+    private static int Execute(KeptStatements statements, string sql, long parameter)
+    {
+        var statement = statements.Begin(sql);
+        using var rows = statement.Rows;
+        statement.Bind(1, parameter);
+        rows.ReadAll();
+        return rows.Changes;
     }
 
     private void Count(Exception failure)

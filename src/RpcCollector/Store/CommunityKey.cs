@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows;
@@ -11,38 +13,32 @@ namespace RpcCollector.Store;
 /// is looked up; null where the row does not say what connection it is.
 /// </summary>
 /// <remarks>Two indexes of activities call it, so that a connection is found by its Community ID without being stored with it.</remarks>
-internal static class CommunityKey
+internal static unsafe class CommunityKey
 {
     public const string Name = "community_key";
 
     private const int NumArguments = 4;
     private const int AddressOctets = 16;
 
-    // SQLITE_INNOCUOUS: what may be called by a schema.
-    private const int Innocuous = 0x20_0000;
-
-    private static readonly delegate_function_scalar Function = Compute;
-
     /// <summary>Makes the function known to a connection.</summary>
-    public static void Register(SqliteConnection connection) =>
-        raw.sqlite3_create_function(
-            connection.Handle, Name, NumArguments, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC | Innocuous, v: null, Function);
+    public static void Register(SqliteConnection connection) => SqlFunction.Register(connection, Name, NumArguments, &Compute);
 
-    private static void Compute(sqlite3_context context, object data, sqlite3_value[] values)
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Compute(nint context, int count, nint* values)
     {
         if (TryRead(values[0], values[1], out var client, out var clientPort)
             && TryRead(values[2], values[3], out var server, out var serverPort))
-            raw.sqlite3_result_int64(context, CommunityId.KeyOfTcp(client, clientPort, server, serverPort));
-        else raw.sqlite3_result_null(context);
+            SqlFunction.Return(context, CommunityId.KeyOfTcp(client, clientPort, server, serverPort));
+        else SqlFunction.ReturnNull(context);
     }
 
     // A damaged file may hold anything.
-    private static bool TryRead(sqlite3_value octets, sqlite3_value number, out HostAddress address, out ushort port)
+    private static bool TryRead(nint octets, nint number, out HostAddress address, out ushort port)
     {
         (address, port) = (default, 0);
-        if (raw.sqlite3_value_type(octets) != raw.SQLITE_BLOB || raw.sqlite3_value_type(number) != raw.SQLITE_INTEGER) return false;
-        var blob = raw.sqlite3_value_blob(octets);
-        var value = raw.sqlite3_value_int64(number);
+        if (SqlFunction.TypeOf(octets) != raw.SQLITE_BLOB || SqlFunction.TypeOf(number) != raw.SQLITE_INTEGER) return false;
+        var blob = SqlFunction.Octets(octets);
+        var value = SqlFunction.Integer(number);
         if (blob.Length != AddressOctets || value is < 0 or > ushort.MaxValue) return false;
         address = new HostAddress(BinaryPrimitives.ReadUInt64BigEndian(blob), BinaryPrimitives.ReadUInt64BigEndian(blob[8..]));
         port = (ushort)value;

@@ -63,7 +63,7 @@ internal sealed class JudgeArchive(StateStore store)
         foreach (var (offset, octets) in chunks)
         {
             var insert = KeptStatements.Of(connection).Begin("INSERT INTO judge_journal (offset, octets) VALUES (?, ?)");
-            using (var rows = new KeptRows(insert))
+            using (var rows = insert.Rows)
             {
                 insert.Bind(1, offset);
                 insert.Bind(2, octets.Span);

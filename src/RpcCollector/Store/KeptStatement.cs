@@ -18,6 +18,7 @@ internal sealed class KeptStatement : IDisposable
 
     // What the caller calls the parameter that it names in this place, and where the statement has it.
     private readonly List<(string Name, int Index)> _places = [];
+    private readonly KeptRows _rows;
     private bool _isRunning;
 
     public KeptStatement(SqliteConnection connection, string sql)
@@ -29,9 +30,13 @@ internal sealed class KeptStatement : IDisposable
             out var statement);
         SqliteException.ThrowExceptionForRC(result, connection.Handle);
         _statement = statement;
+        _rows = new KeptRows(this);
     }
 
     public sqlite3_stmt Handle => _statement;
+
+    /// <summary>The rows of the run that has begun: whoever reads them disposes of them, and the run is over.</summary>
+    public KeptRows Rows => _rows;
 
     /// <summary>How many rows the last statement of the connection changed.</summary>
     public int Changes => raw.sqlite3_changes(_connection.Handle!);
@@ -41,6 +46,7 @@ internal sealed class KeptStatement : IDisposable
     {
         if (_isRunning) throw new InvalidOperationException("The statement is still being read.");
         _isRunning = true;
+        _rows.Begin();
     }
 
     public void Bind(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));
@@ -61,7 +67,7 @@ internal sealed class KeptStatement : IDisposable
     {
         if (_isRunning) throw new InvalidOperationException("The statement is still being read.");
         for (var i = 0; i < parameters.Length; i++) BindAny(PlaceOf(i, parameters[i].Name), parameters[i].Value);
-        _isRunning = true;
+        Begin();
     }
 
     /// <returns>False when there is no further row.</returns>
@@ -143,18 +149,22 @@ internal sealed class KeptStatement : IDisposable
     }
 }
 
-/// <summary>The rows of one run of a kept statement.</summary>
+/// <summary>The rows of one run of a kept statement after the other.</summary>
 internal sealed class KeptRows(KeptStatement statement) : IDisposable
 {
+    private StoredRowReader? _row;
     private bool _hasBegun;
 
     /// <summary>The row that <see cref="Read"/> came to.</summary>
-    public StoredRowReader Row { get; private set; } = new(statement.Handle);
+    public StoredRowReader Row => _row ??= new StoredRowReader(statement.Handle);
 
     /// <summary>The same for who reads its columns in several ways.</summary>
     public sqlite3_stmt Handle => statement.Handle;
 
     public int Changes => statement.Changes;
+
+    /// <summary>The next run.</summary>
+    public void Begin() => (_row, _hasBegun) = (null, false);
 
     /// <returns>False when there is no further row.</returns>
     /// <exception cref="SqliteException">It failed.</exception>
@@ -162,7 +172,7 @@ internal sealed class KeptRows(KeptStatement statement) : IDisposable
     {
         var isFirst = !_hasBegun;
         _hasBegun = true;
-        if (!isFirst) Row = new StoredRowReader(statement.Handle);
+        _row = null;
         return statement.Step(isFirst);
     }
 

@@ -10,6 +10,10 @@ namespace RpcCollector.Store;
 /// <remarks>For statements whose text is the same each time: values are parameters. Whoever holds the connection may call it.</remarks>
 internal sealed class KeptStatements(SqliteConnection connection) : IDisposable
 {
+    /// <summary>A transaction that writes.</summary>
+    public const string Begins = "BEGIN IMMEDIATE";
+    public const string Commits = "COMMIT";
+
     private static readonly ConditionalWeakTable<SqliteConnection, KeptStatements> OfConnections = [];
 
     private readonly Dictionary<string, KeptStatement> _statements = new(StringComparer.Ordinal);
@@ -54,7 +58,7 @@ internal sealed class KeptStatements(SqliteConnection connection) : IDisposable
     {
         var statement = Of(sql);
         statement.Bind(parameters);
-        return new KeptRows(statement);
+        return statement.Rows;
     }
 
     /// <summary>Begins a statement whose parameters are told one by one.</summary>

@@ -81,7 +81,7 @@ internal sealed class PartWriter : Stream
     private void EndPart()
     {
         var insert = _statements.Begin(_insert);
-        using (var rows = new KeptRows(insert))
+        using (var rows = insert.Rows)
         {
             insert.Bind(1, _generation);
             insert.Bind(2, _parts++);

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -10,22 +12,18 @@ namespace RpcCollector.Store;
 /// and length.
 /// </summary>
 /// <remarks>A generated column of each table of state.db calls it, so that no statement can write a row without its checksum.</remarks>
-internal static class RowChecksum
+internal static unsafe class RowChecksum
 {
     public const string Name = "row_checksum";
 
     private const int AnyNumber = -1;
-
-    // SQLITE_INNOCUOUS: what may be called by a schema.
-    private const int Innocuous = 0x20_0000;
     private const int LengthOctets = 9;
 
-    private static readonly delegate_function_scalar Function = Compute;
+    [ThreadStatic]
+    private static XxHash64? _hash;
 
     /// <summary>Makes the function known to a connection.</summary>
-    public static void Register(SqliteConnection connection) =>
-        raw.sqlite3_create_function(
-            connection.Handle, Name, AnyNumber, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC | Innocuous, v: null, Function);
+    public static void Register(SqliteConnection connection) => SqlFunction.Register(connection, Name, AnyNumber, &Compute);
 
     /// <summary>The same for values that were read from a damaged file: null, long, double, octets of text, octets.</summary>
     public static long Of(ReadOnlySpan<byte> table, IReadOnlyList<object?> columns)
@@ -59,30 +57,32 @@ internal static class RowChecksum
         return (long)hash.GetCurrentHashAsUInt64();
     }
 
-    private static void Compute(sqlite3_context context, object data, sqlite3_value[] values)
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Compute(nint context, int count, nint* values)
     {
-        var hash = new XxHash64();
-        foreach (var value in values)
+        var hash = _hash ??= new XxHash64();
+        hash.Reset();
+        for (var i = 0; i < count; i++)
         {
-            switch (raw.sqlite3_value_type(value))
+            switch (SqlFunction.TypeOf(values[i]))
             {
                 case raw.SQLITE_INTEGER:
-                    Append(hash, raw.SQLITE_INTEGER, raw.sqlite3_value_int64(value));
+                    Append(hash, raw.SQLITE_INTEGER, SqlFunction.Integer(values[i]));
                     break;
                 case raw.SQLITE_FLOAT:
-                    Append(hash, raw.SQLITE_FLOAT, BitConverter.DoubleToInt64Bits(raw.sqlite3_value_double(value)));
+                    Append(hash, raw.SQLITE_FLOAT, BitConverter.DoubleToInt64Bits(SqlFunction.Number(values[i])));
                     break;
                 case raw.SQLITE_NULL:
                     Append(hash, raw.SQLITE_NULL, []);
                     break;
                 case var type:
                     // As octets, also of text: damaged text may be no UTF-8, or hold a zero.
-                    Append(hash, type, raw.sqlite3_value_blob(value));
+                    Append(hash, type, SqlFunction.Octets(values[i]));
                     break;
             }
         }
 
-        raw.sqlite3_result_int64(context, (long)hash.GetCurrentHashAsUInt64());
+        SqlFunction.Return(context, (long)hash.GetCurrentHashAsUInt64());
     }
 
     private static void Append(XxHash64 hash, int type, long number)

@@ -274,9 +274,10 @@ internal sealed class StateStore : IDisposable
     {
         try
         {
-            Database.Execute(writer, "BEGIN IMMEDIATE");
+            var statements = KeptStatements.Of(writer);
+            statements.Execute(KeptStatements.Begins);
             var result = write(writer);
-            Database.Execute(writer, "COMMIT");
+            statements.Execute(KeptStatements.Commits);
             return result;
         }
         catch
