@@ -115,6 +115,9 @@ public sealed class Judge
     /// <param name="group">At most <see cref="GroupSize"/>.</param>
     public void Expect(ReadOnlySpan<ContactChange> group) => _lookahead.Prepare(group, _state.Edges, _state.Facts);
 
+    /// <inheritdoc cref="Expect(ReadOnlySpan{ContactChange})"/>
+    public void Expect(ReadOnlySpan<ActivityChange> group) => _lookahead.Prepare(group, _state.Edges, _state.Facts);
+
     public void Take(in RpcOperation operation, long arrivalUnixMilliseconds)
     {
         MoveClockTo(arrivalUnixMilliseconds);
@@ -219,7 +222,7 @@ public sealed class Judge
     /// <summary>What a person told of a host, and holds; null when nobody did, or the settings say it.</summary>
     public ToldRole? ToldOf(HostAddress host) => _state.Told.ByPerson(host);
 
-    /// <summary>How many contacts can be expected at once.</summary>
+    /// <summary>How many activities or contacts can be expected at once.</summary>
     public const int GroupSize = FactLookahead.GroupSize;
 
     /// <summary>No position in a log is longer.</summary>

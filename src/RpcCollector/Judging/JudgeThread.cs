@@ -333,8 +333,10 @@ internal sealed class JudgeThread : IOperationSink, IHostedService, IDisposable
             judge.Take(lease, now);
         }
 
-        foreach (ref readonly var change in activities)
+        for (var i = 0; i < activities.Length; i++)
         {
+            if (i % Judge.GroupSize == 0) judge.Expect(activities[i..Math.Min(activities.Length, i + Judge.GroupSize)]);
+            ref readonly var change = ref activities[i];
             CountFact(judge, now);
             journal?.Add(change);
             judge.Take(change, now);

@@ -38,13 +38,10 @@ internal sealed class Edges(ToldRoles told)
     /// <summary>The row of an address whose period is 0.</summary>
     public int FindHost(HostAddress address) => FindHost(new HostIdentity(address));
 
-    public int FindHost(HostIdentity host)
-    {
-        var index = _hosts.First(HostState.HashOf(host));
-        while (index >= 0 && !(_hosts[index].Low == host.Address.Low && _hosts[index].High == host.Address.High
-            && _hosts[index].Period == host.Period)) index = _hosts[index].Next;
-        return index;
-    }
+    public int FindHost(HostIdentity host) => Find(host, HostState.HashOf(host));
+
+    /// <summary>The row of an address whose period is 0, for who knows the hash.</summary>
+    public int FindHost(HostAddress address, ulong hash) => Find(new HostIdentity(address), hash);
 
     /// <summary>Prefetches the bucket of a host's hash, and then the row.</summary>
     public void FetchHostBucket(ulong hash) => _hosts.FetchBucket(hash);
@@ -171,6 +168,14 @@ internal sealed class Edges(ToldRoles told)
         _hosts.Remove(index);
         host.FirstAsClient = Freed;
         if (first != index) RemoveHostWithoutEdges(first);
+    }
+
+    private int Find(in HostIdentity host, ulong hash)
+    {
+        var index = _hosts.First(hash);
+        while (index >= 0 && !(_hosts[index].Low == host.Address.Low && _hosts[index].High == host.Address.High
+            && _hosts[index].Period == host.Period)) index = _hosts[index].Next;
+        return index;
     }
 
     private void TellAgain(ref HostState host) =>
