@@ -24,10 +24,12 @@ internal sealed class ActivityStatements(SqliteConnection connection, ExporterCa
 
     private const string Places = "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18";
     private const int AddressOctets = 16;
+    private const int MostNames = 1_024;
 
     private readonly KeptStatements _statements = KeptStatements.Of(connection);
-    private ExporterSet _named;
-    private string? _names;
+
+    // Most networks have few exporters, and an id is one's for good.
+    private readonly Dictionary<ExporterSet, string> _names = [];
     private readonly string _find = $"SELECT client, server, basis, start_ms, recorded_ms FROM {table} WHERE id = ?1";
     private readonly string _insert = $"INSERT INTO {table} ({Columns}) VALUES ({Places})";
     private readonly string _update = $"UPDATE {table} SET ({Columns}) = ({Places}) WHERE id = ?18";
@@ -100,14 +102,13 @@ internal sealed class ActivityStatements(SqliteConnection connection, ExporterCa
         rows.ReadAll();
     }
 
-    // One after the other is mostly of the same exporters.
     private string Names(in ExporterSet exporters)
     {
-        if (_names is not null && exporters.Equals(_named)) return _names;
+        if (_names.TryGetValue(exporters, out var known)) return known;
         var names = new string[exporters.Count];
         for (var i = 0; i < names.Length; i++) names[i] = catalog.Directory[exporters.IdAt(i)].ToString();
-        (_named, _names) = (exporters, string.Join(' ', names));
-        return _names;
+        if (_names.Count == MostNames) _names.Clear();
+        return _names[exporters] = string.Join(' ', names);
     }
 }
 

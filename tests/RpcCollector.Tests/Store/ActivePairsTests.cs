@@ -120,6 +120,51 @@ public sealed class ActivePairsTests
         Assert.Empty(pairs.Read());
     }
 
+    [Fact]
+    public void Whatever_comes_in_whatever_order_each_pair_has_the_activities_within_the_expiry()
+    {
+        var random = new Random(16);
+        _time.Now += TimeSpan.FromDays(1);
+        var pairs = Pairs(maxPairs: 10);
+        var recorded = new Dictionary<(int Client, long Minute), (int Count, long LastStart)>();
+        for (var i = 0; i < 5_000; i++)
+        {
+            if (random.Next(20) == 0) _time.Now += TimeSpan.FromMinutes(random.Next(1, 8));
+            var minute = (_clock.UnixMilliseconds / 60_000) - random.Next(0, random.Next(1, 70));
+            var (client, delta, start) = (random.Next(1, 6), random.Next(3) == 0 ? -1 : 1, (long)random.Next(1, 1_000));
+            pairs.Apply([Step(client, delta, start) with { RecordedUnixMilliseconds = (minute * 60_000) + 59_999 }]);
+            if (minute < FirstMinute()) continue;
+            var (count, last) = recorded.GetValueOrDefault((client, minute));
+            if (delta > 0) recorded[(client, minute)] = (count + 1, Math.Max(last, start));
+            else if (count > 1) recorded[(client, minute)] = (count - 1, last);
+            else recorded.Remove((client, minute));
+
+            var expected = recorded.Where(known => known.Key.Minute >= FirstMinute()).GroupBy(known => known.Key.Client)
+                .Select(group => (group.Key, group.Sum(known => known.Value.Count), group.Max(known => known.Value.LastStart)));
+            Assert.Equal(
+                expected.Order(),
+                pairs.Read().Where(pair => pair.Activities > 0)
+                    .Select(pair => (ClientOf(pair), pair.Activities, pair.LastStartUnixMilliseconds)).Order());
+        }
+
+        long FirstMinute() => (_clock.UnixMilliseconds / 60_000) - 60;
+    }
+
+    [Fact]
+    public void Pairs_that_come_and_go_are_as_many_as_there_are()
+    {
+        var pairs = Pairs(maxPairs: 1_000);
+        for (var hour = 0; hour < 5; hour++)
+        {
+            pairs.Apply([.. Enumerable.Range(hour * 1_000, 3_000).Select(client => Step(client))]);
+            pairs.Apply([.. Enumerable.Range(hour * 1_000, 700).Select(client => Step(client, delta: -1))]);
+
+            Assert.Equal(1_300, pairs.Hidden);
+            Assert.Equal(Enumerable.Range((hour * 1_000) + 2_000, 1_000).Reverse(), pairs.Read().Select(ClientOf));
+            _time.Now += TimeSpan.FromMinutes(62);
+        }
+    }
+
     private static int ClientOf(ActivePair pair) => (int)(pair.Pair.Client.Low & 0xFFFFFF);
 
     private ActivePairs Pairs(int maxPairs) => new(new MetricsOptions { MaxPairs = maxPairs }, _clock);

@@ -36,6 +36,25 @@ public sealed class BurstTests : IDisposable
     }
 
     [Fact]
+    public void Batch_leaves_hardly_any_garbage()
+    {
+        using var store = _temporary.Open();
+        var pairs = new ActivePairs(new MetricsOptions(), _temporary.Clock);
+        var least = long.MaxValue;
+        for (var round = 0; round < 6; round++)
+        {
+            var batch = Some(round * 1_000, 1_000);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            pairs.Apply(store.Write(batch, mayWait: true));
+            Trim(store);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        // The names of exporters become text, and rows of pairs come in pieces.
+        Assert.InRange(least / 1_000, 0, 200);
+    }
+
+    [Fact]
     public void What_waits_to_be_sorted_in_is_revised_and_withdrawn_and_never_there_twice()
     {
         using var store = _temporary.Open();
