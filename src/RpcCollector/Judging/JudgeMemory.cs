@@ -305,6 +305,9 @@ internal sealed class JudgeMemory(
                 KeepInputs(taken);
                 inputs?.Write(reachesDisk: true);
                 octets = archive!.SaveSnapshot(offset, stream => pipe.ReadInto(stream, _writer.Heartbeat.Beat));
+
+                // Nothing else takes so much at once.
+                NativeHeap.GiveBack();
             }
             finally
             {

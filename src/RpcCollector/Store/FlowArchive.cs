@@ -6,7 +6,7 @@ internal sealed class FlowArchive(StateStore store)
     /// <summary>Keeps what is written, in the place of what was kept before.</summary>
     public void Save(Action<Stream> write) => store.Commit(connection =>
     {
-        Database.Execute(connection, "DELETE FROM shard_flows WHERE generation > 0");
+        PartWriter.DeleteBefore(KeptStatements.Of(connection), StateTables.ShardFlows, long.MaxValue);
         using var parts = new PartWriter(connection, StateTables.ShardFlows, generation: 1);
         write(parts);
         parts.End();
@@ -30,17 +30,17 @@ internal sealed class FlowArchive(StateStore store)
     });
 
     /// <summary>It was taken: no later start shall take it again.</summary>
-    public void Delete() => Change("DELETE FROM shard_flows WHERE generation > 0");
+    public void Delete() => store.Commit(static connection =>
+    {
+        PartWriter.DeleteBefore(KeptStatements.Of(connection), StateTables.ShardFlows, long.MaxValue);
+        return true;
+    });
 
     /// <summary>It cannot be read: it is kept aside until the next damage. Where nothing is kept, nothing changes.</summary>
-    public void SetAside() => Change("""
-        DELETE FROM shard_flows WHERE generation < 0 AND (SELECT MAX(generation) FROM shard_flows) > 0;
-        UPDATE shard_flows SET generation = -1 WHERE generation > 0;
-        """);
-
-    private void Change(string sql) => store.Commit(connection =>
+    public void SetAside() => store.Commit(static connection =>
     {
-        Database.Execute(connection, sql);
+        if (Database.Ask(connection, "SELECT COALESCE(MAX(generation), 0) FROM shard_flows") > 0)
+            PartWriter.SetAside(KeptStatements.Of(connection), StateTables.ShardFlows);
         return true;
     });
 }

@@ -10,6 +10,9 @@ namespace RpcCollector.Store;
 /// </remarks>
 internal sealed class JudgeArchive(StateStore store)
 {
+    // Of up to 768 KiB.
+    private const int ChunksAtOnce = 4;
+
     /// <summary>
     /// Puts a snapshot in the place of the one before, and of the journal up to its offset. What the journal has beyond it is set aside:
     /// the judge has not taken it.
@@ -22,12 +25,13 @@ internal sealed class JudgeArchive(StateStore store)
         using var parts = new PartWriter(connection, StateTables.JudgeSnapshot, generation);
         write(parts);
         parts.End();
-        Database.Execute(connection, $"""
-            DELETE FROM judge_snapshot WHERE generation > 0 AND generation < {generation};
-            DELETE FROM judge_journal WHERE offset >= 0 AND offset < {offset};
-            DELETE FROM judge_journal WHERE offset < 0 AND (SELECT MAX(offset) FROM judge_journal) >= {offset};
-            UPDATE judge_journal SET offset = -1 - offset WHERE offset >= {offset};
-            """);
+
+        var statements = KeptStatements.Of(connection);
+        PartWriter.DeleteBefore(statements, StateTables.JudgeSnapshot, generation);
+        statements.Repeat(SomeOfJournal("offset >= 0 AND offset < $offset"), ("$offset", offset));
+        statements.Repeat(
+            SomeOfJournal("offset < 0 AND (SELECT MAX(offset) FROM judge_journal) >= $offset"), ("$offset", offset));
+        Database.Execute(connection, $"UPDATE judge_journal SET offset = -1 - offset WHERE offset >= {offset}");
         return parts.Length;
     });
 
@@ -109,20 +113,21 @@ internal sealed class JudgeArchive(StateStore store)
     /// <summary>
     /// Puts aside the snapshot and the journal, which cannot be read: they are used no more, and nothing takes their place.
     /// </summary>
-    public void SetAsideAll() => SetAside("TRUE", 0);
+    public void SetAsideAll() => SetAside(withSnapshot: true, 0);
 
     /// <summary>Puts aside the journal from an offset on.</summary>
-    public void SetAsideJournal(long offset) => SetAside("FALSE", offset);
+    public void SetAsideJournal(long offset) => SetAside(withSnapshot: false, offset);
 
-    private void SetAside(string withSnapshot, long journalFrom) => store.Commit(connection =>
+    private void SetAside(bool withSnapshot, long journalFrom) => store.Commit(connection =>
     {
         // Of what was set aside before, nothing is kept: a disk that damages one after the other shall not be filled by them.
-        Database.Execute(connection, $"""
-            DELETE FROM judge_snapshot WHERE generation < 0 AND {withSnapshot};
-            UPDATE judge_snapshot SET generation = -generation WHERE generation > 0 AND {withSnapshot};
-            DELETE FROM judge_journal WHERE offset < 0;
-            UPDATE judge_journal SET offset = -1 - offset WHERE offset >= {journalFrom};
-            """);
+        var statements = KeptStatements.Of(connection);
+        if (withSnapshot) PartWriter.SetAside(statements, StateTables.JudgeSnapshot);
+        statements.Repeat(SomeOfJournal("offset < 0"));
+        Database.Execute(connection, $"UPDATE judge_journal SET offset = -1 - offset WHERE offset >= {journalFrom}");
         return true;
     });
+
+    private static string SomeOfJournal(string where) =>
+        $"DELETE FROM judge_journal WHERE offset IN (SELECT offset FROM judge_journal WHERE {where} LIMIT {ChunksAtOnce})";
 }

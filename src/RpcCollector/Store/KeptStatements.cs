@@ -44,6 +44,19 @@ internal sealed class KeptStatements(SqliteConnection connection) : IDisposable
         return rows.Changes;
     }
 
+    /// <summary>Runs a statement that changes some rows of many, until none is left.</summary>
+    /// <remarks>
+    /// Until it ends, a statement with a trigger keeps a copy of each page that it changes in memory: of a hundred MiB that are deleted at
+    /// once as much again, and that is never given back whole.
+    /// </remarks>
+    /// <exception cref="SqliteException">It failed.</exception>
+    public void Repeat(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        while (Execute(sql, parameters) > 0)
+        {
+        }
+    }
+
     /// <returns>The first column of the first row, where that is a number.</returns>
     /// <exception cref="SqliteException">It failed.</exception>
     public long? Ask(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)

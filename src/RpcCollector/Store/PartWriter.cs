@@ -27,6 +27,17 @@ internal sealed class PartWriter : Stream
         _generation = generation;
     }
 
+    /// <summary>Deletes the parts of earlier generations, but for those that are set aside.</summary>
+    public static void DeleteBefore(KeptStatements statements, StateTable table, long generation) => statements.Repeat(
+        $"DELETE FROM {table.Name} WHERE {One(table, "generation > 0 AND generation < $generation")}", ("$generation", generation));
+
+    /// <summary>Sets all parts aside, in the place of those that are.</summary>
+    public static void SetAside(KeptStatements statements, StateTable table)
+    {
+        statements.Repeat($"DELETE FROM {table.Name} WHERE {One(table, "generation < 0")}");
+        statements.Repeat($"UPDATE {table.Name} SET generation = -generation WHERE {One(table, "generation > 0")}");
+    }
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -77,6 +88,9 @@ internal sealed class PartWriter : Stream
         _isDisposed = true;
         base.Dispose(disposing);
     }
+
+    // A statement at a time: see Repeat.
+    private static string One(StateTable table, string where) => $"seq = (SELECT seq FROM {table.Name} WHERE {where} LIMIT 1)";
 
     private void EndPart()
     {
