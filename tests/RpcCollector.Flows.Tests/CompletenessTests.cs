@@ -70,6 +70,22 @@ public sealed class CompletenessTests
     }
 
     [Fact]
+    public void Kernel_drops_count_on_the_ports_that_an_exporter_sends_to_as_its_sessions_come_and_go()
+    {
+        var decoder = new DecoderUnderTest(new FlowOptions { MaxSessionsPerExporter = 2 });
+        decoder.Catalog.CountKernelDrops(4739, received: 75, dropped: 25, Arrival);
+        decoder.Decode(V9(sequence: 0, port: 1));
+        decoder.Decode(V9(sequence: 0, port: 2, collectorPort: 4739));
+        Assert.Equal(0.75, decoder.Catalog.Completeness(0, Arrival));
+
+        for (ushort port = 3; port <= 6; port++) decoder.Decode(V9(sequence: 0, port: port));
+        Assert.Equal(1.0, decoder.Catalog.Completeness(0, Arrival));
+
+        decoder.Catalog.CountKernelDrops(2055, received: 50, dropped: 50, Arrival);
+        Assert.Equal(0.5, decoder.Catalog.Completeness(0, Arrival));
+    }
+
+    [Fact]
     public void Newest_minute_stands_in_for_one_that_is_not_known()
     {
         var decoder = new DecoderUnderTest();

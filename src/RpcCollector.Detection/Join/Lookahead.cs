@@ -77,10 +77,10 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
     /// Prefetches the flows that leave a table, or are judged, next: from one of them on, those that have waited longer than a time.
     /// Returns how many they are.
     /// </summary>
-    /// <param name="stay">
+    /// <param name="theyStay">
     /// True for endpoint flows that are judged, and stay: hardly any needs more than its pair, to see that its endpoint is not known.
     /// </param>
-    public int PrefetchLeaving(FlowTable table, int first, uint clock, long hold, int most = GroupSize, bool stay = false)
+    public int PrefetchLeaving(FlowTable table, int first, uint clock, long hold, int most = GroupSize, bool theyStay = false)
     {
         // 1. The rows, which lie mostly in the order of arrival, their pairs and activities.
         var count = 0;
@@ -94,7 +94,7 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
         }
 
         // 2. What refers to them, and what they are compared with.
-        if (stay) return count;
+        if (theyStay) return count;
         for (var i = 0; i < count; i++)
         {
             ref var row = ref table[_numbers[i]];

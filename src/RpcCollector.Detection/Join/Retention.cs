@@ -186,7 +186,7 @@ internal sealed class Retention
         for (var count = 1; count > 0;)
         {
             count = _lookahead.PrefetchLeaving(
-                _endpoints, _endpoints.Arrivals.Due, clock, leaps ? -1 : _knownEndpointAfter - 1, stay: true);
+                _endpoints, _endpoints.Arrivals.Due, clock, leaps ? -1 : _knownEndpointAfter - 1, theyStay: true);
             for (var i = 0; i < count; i++)
             {
                 var due = _endpoints.Arrivals.Due;

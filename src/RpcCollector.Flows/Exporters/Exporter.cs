@@ -20,7 +20,10 @@ internal sealed class Exporter(
 
     private readonly SmallMap<DomainKey, ObservationDomain> _domains = new();
     private readonly SmallMap<SessionKey, SessionDomain> _sessions = new();
+
+    // The ports that its sessions go to, replaced when one is new or gone; and of each how many sessions there are.
     private ushort[] _collectorPorts = [];
+    private int[] _sessionsOfPorts = [];
     private readonly Lock _learning = new();
     private readonly TemplateTable _templates = new();
     private Seats<ObservationDomain>? _domainSeats;
@@ -186,7 +189,7 @@ internal sealed class Exporter(
             Shared.CountSessions(1);
             Network.CountSessions(1);
             _sessions.Add(key, session);
-            NoteCollectorPorts();
+            CountCollectorPort(key.CollectorPort, 1);
             Changes.Note();
             return session;
         }
@@ -213,18 +216,28 @@ internal sealed class Exporter(
     private void Forget(SessionDomain displaced)
     {
         _sessions.Remove(displaced.Key);
-        NoteCollectorPorts();
+        CountCollectorPort(displaced.Key.CollectorPort, -1);
         displaced.IsForgotten = true;
         Shared.CountSessions(-1);
         Network.CountSessions(-1);
         Shared.CountDisplaced(Displacement.Session);
     }
 
-    // Sessions come and go seldom, and each activity asks for their ports.
-    private void NoteCollectorPorts()
+    // Under the lock. Who forges sends a session after the other, all to few ports.
+    private void CountCollectorPort(ushort port, int more)
     {
-        ushort[] ports = [.. _sessions.Values.Select(static session => session.Key.CollectorPort).Distinct()];
-        Volatile.Write(ref _collectorPorts, ports);
+        var place = Array.IndexOf(_collectorPorts, port);
+        if (place < 0)
+        {
+            _sessionsOfPorts = [.. _sessionsOfPorts, more];
+            Volatile.Write(ref _collectorPorts, [.. _collectorPorts, port]);
+            return;
+        }
+
+        _sessionsOfPorts[place] += more;
+        if (_sessionsOfPorts[place] > 0) return;
+        _sessionsOfPorts = [.. _sessionsOfPorts[..place], .. _sessionsOfPorts[(place + 1)..]];
+        Volatile.Write(ref _collectorPorts, [.. _collectorPorts[..place], .. _collectorPorts[(place + 1)..]]);
     }
 
     /// <summary>It made room for another exporter: nothing of it is found any more.</summary>

@@ -306,7 +306,7 @@ internal sealed class JudgeMemory(
                 inputs?.Write(reachesDisk: true);
                 octets = archive!.SaveSnapshot(offset, stream => pipe.ReadInto(stream, _writer.Heartbeat.Beat));
 
-                // Nothing else takes so much at once.
+                // It took much at once, in pieces.
                 NativeHeap.GiveBack();
             }
             finally

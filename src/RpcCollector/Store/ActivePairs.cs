@@ -63,7 +63,12 @@ internal sealed class ActivePairs
             Expire();
             var active = new List<ActivePair>(Math.Min(_maxPairs, _pairs.Count));
             var first = FirstSlice();
-            for (var i = _newest; i != None && active.Count < _maxPairs; i = RowAt(i).Older) active.Add(RowAt(i).Read(first));
+            for (var i = _newest; i != None && active.Count < _maxPairs; i = RowAt(i).Older)
+            {
+                // One that was revised last, and recorded long before, may expire out of turn.
+                if (RowAt(i).LastSlice >= first) active.Add(RowAt(i).Read(first));
+            }
+
 
             return active;
         }
@@ -123,9 +128,10 @@ internal sealed class ActivePairs
             Append(index);
         }
 
+        var first = FirstSlice();
         ref var row = ref RowAt(index);
-        row.Add(slice, step.Delta, step.StartUnixMilliseconds, FirstSlice());
-        if (row.IsEmpty) Remove(index);
+        row.Add(slice, step.Delta, step.StartUnixMilliseconds, first);
+        if (row.IsEmpty || row.LastSlice < first) Remove(index);
     }
 
     private void Expire()
@@ -251,11 +257,10 @@ internal sealed class ActivePairs
 
         private void AddBefore(long number, int delta, long start)
         {
-            var before = _before ??= [];
-            var index = before.FindLastIndex(known => known.Number <= number);
-            if (index < 0 || before[index].Number != number)
+            var index = _before?.FindLastIndex(known => known.Number <= number) ?? -1;
+            if (_before is not { } before || index < 0 || before[index].Number != number)
             {
-                if (delta > 0) before.Insert(index + 1, new Slice(number, delta, start));
+                if (delta > 0) (_before ??= []).Insert(index + 1, new Slice(number, delta, start));
                 return;
             }
 

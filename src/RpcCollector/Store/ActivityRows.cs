@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Exporters;
+using RpcCollector.Vitals;
 
 namespace RpcCollector.Store;
 
@@ -151,5 +152,6 @@ internal sealed class ActivityRows
         if (_isCacheLarge ? Unsorted > 0 : Unsorted < Many) return;
         _isCacheLarge = !_isCacheLarge;
         Database.Execute(_writer, _isCacheLarge ? LargeCache : SmallCache);
+        if (!_isCacheLarge) NativeHeap.GiveBack();
     }
 }

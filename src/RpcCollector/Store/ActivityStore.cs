@@ -50,7 +50,7 @@ internal sealed class ActivityStore : IDisposable
     private Database _database;
     private ActivityRows _rows;
 
-    // Of the last batch, for it may be large; the next one takes it over.
+    // Kept from batch to batch, so that a large one leaves no garbage.
     private readonly List<PairStep> _steps = [];
     private long _activities;
     private long _unsorted;

@@ -6,7 +6,7 @@ internal sealed class FlowArchive(StateStore store)
     /// <summary>Keeps what is written, in the place of what was kept before.</summary>
     public void Save(Action<Stream> write) => store.Commit(connection =>
     {
-        PartWriter.DeleteBefore(KeptStatements.Of(connection), StateTables.ShardFlows, long.MaxValue);
+        PartWriter.DeleteAll(KeptStatements.Of(connection), StateTables.ShardFlows);
         using var parts = new PartWriter(connection, StateTables.ShardFlows, generation: 1);
         write(parts);
         parts.End();
@@ -32,7 +32,7 @@ internal sealed class FlowArchive(StateStore store)
     /// <summary>It was taken: no later start shall take it again.</summary>
     public void Delete() => store.Commit(static connection =>
     {
-        PartWriter.DeleteBefore(KeptStatements.Of(connection), StateTables.ShardFlows, long.MaxValue);
+        PartWriter.DeleteAll(KeptStatements.Of(connection), StateTables.ShardFlows);
         return true;
     });
 

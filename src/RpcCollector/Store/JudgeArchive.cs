@@ -10,7 +10,7 @@ namespace RpcCollector.Store;
 /// </remarks>
 internal sealed class JudgeArchive(StateStore store)
 {
-    // Of up to 768 KiB.
+    // Each of up to 768 KiB.
     private const int ChunksAtOnce = 4;
 
     /// <summary>
@@ -28,10 +28,12 @@ internal sealed class JudgeArchive(StateStore store)
 
         var statements = KeptStatements.Of(connection);
         PartWriter.DeleteBefore(statements, StateTables.JudgeSnapshot, generation);
-        statements.Repeat(SomeOfJournal("offset >= 0 AND offset < $offset"), ("$offset", offset));
         statements.Repeat(
-            SomeOfJournal("offset < 0 AND (SELECT MAX(offset) FROM judge_journal) >= $offset"), ("$offset", offset));
-        Database.Execute(connection, $"UPDATE judge_journal SET offset = -1 - offset WHERE offset >= {offset}");
+            $"DELETE FROM judge_journal WHERE {IsSome("offset >= 0 AND offset < $offset")}", ("$offset", offset));
+        statements.Repeat(
+            $"DELETE FROM judge_journal WHERE {IsSome("offset < 0 AND (SELECT MAX(offset) FROM judge_journal) >= $offset")}",
+            ("$offset", offset));
+        SetAsideFrom(statements, offset);
         return parts.Length;
     });
 
@@ -123,11 +125,14 @@ internal sealed class JudgeArchive(StateStore store)
         // Of what was set aside before, nothing is kept: a disk that damages one after the other shall not be filled by them.
         var statements = KeptStatements.Of(connection);
         if (withSnapshot) PartWriter.SetAside(statements, StateTables.JudgeSnapshot);
-        statements.Repeat(SomeOfJournal("offset < 0"));
-        Database.Execute(connection, $"UPDATE judge_journal SET offset = -1 - offset WHERE offset >= {journalFrom}");
+        statements.Repeat($"DELETE FROM judge_journal WHERE {IsSome("offset < 0")}");
+        SetAsideFrom(statements, journalFrom);
         return true;
     });
 
-    private static string SomeOfJournal(string where) =>
-        $"DELETE FROM judge_journal WHERE offset IN (SELECT offset FROM judge_journal WHERE {where} LIMIT {ChunksAtOnce})";
+    private static void SetAsideFrom(KeptStatements statements, long offset) => statements.Repeat(
+        $"UPDATE judge_journal SET offset = -1 - offset WHERE {IsSome("offset >= $offset")}", ("$offset", offset));
+
+    private static string IsSome(string where) =>
+        $"offset IN (SELECT offset FROM judge_journal WHERE {where} LIMIT {ChunksAtOnce})";
 }

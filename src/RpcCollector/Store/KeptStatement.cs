@@ -149,7 +149,7 @@ internal sealed class KeptStatement : IDisposable
     }
 }
 
-/// <summary>The rows of one run of a kept statement after the other.</summary>
+/// <summary>The rows of the present run of a kept statement: one object for all its runs.</summary>
 internal sealed class KeptRows(KeptStatement statement) : IDisposable
 {
     private StoredRowReader? _row;

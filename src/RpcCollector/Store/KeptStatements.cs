@@ -47,7 +47,7 @@ internal sealed class KeptStatements(SqliteConnection connection) : IDisposable
     /// <summary>Runs a statement that changes some rows of many, until none is left.</summary>
     /// <remarks>
     /// Until it ends, a statement with a trigger keeps a copy of each page that it changes in memory: of a hundred MiB that are deleted at
-    /// once as much again, and that is never given back whole.
+    /// once as much again.
     /// </remarks>
     /// <exception cref="SqliteException">It failed.</exception>
     public void Repeat(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)

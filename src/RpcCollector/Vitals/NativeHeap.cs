@@ -7,7 +7,7 @@ internal static partial class NativeHeap
 {
     /// <summary>
     /// Gives free memory back to the machine, of all threads: glibc by itself gives back only what lies at the end, so that what one burst
-    /// took stays for good. Of a hundred MiB some 20 ms, and as long again when they are needed again.
+    /// took would stay.
     /// </summary>
     /// <remarks>Elsewhere than on Linux with glibc it does nothing.</remarks>
     public static void GiveBack()

@@ -143,15 +143,52 @@ public sealed class ActivePairsTests
                 .Select(group => (group.Key, group.Sum(known => known.Value.Count), group.Max(known => known.Value.LastStart)));
             Assert.Equal(
                 expected.Order(),
-                pairs.Read().Where(pair => pair.Activities > 0)
-                    .Select(pair => (ClientOf(pair), pair.Activities, pair.LastStartUnixMilliseconds)).Order());
+                pairs.Read().Select(pair => (ClientOf(pair), pair.Activities, pair.LastStartUnixMilliseconds)).Order());
         }
 
         long FirstMinute() => (_clock.UnixMilliseconds / 60_000) - 60;
     }
 
     [Fact]
-    public void Pairs_that_come_and_go_are_as_many_as_there_are()
+    public void Pair_whose_last_activity_is_withdrawn_is_gone_though_it_had_others_that_have_expired()
+    {
+        var pairs = Pairs(maxPairs: 10);
+        pairs.Apply([Step(1)]);
+        _time.Now += TimeSpan.FromMinutes(30);
+        pairs.Apply([Step(2)]);
+        _time.Now += TimeSpan.FromMinutes(29);
+        pairs.Apply([Step(1)]);
+        var withdrawn = Step(1, delta: -1);
+        _time.Now += TimeSpan.FromMinutes(3);
+
+        pairs.Apply([withdrawn]);
+
+        Assert.Equal([2], pairs.Read().Select(ClientOf));
+    }
+
+    [Fact]
+    public void Clock_that_was_set_back_joins_slices_of_a_pair()
+    {
+        _time.Now += TimeSpan.FromDays(1);
+        var pairs = Pairs(maxPairs: 10);
+        foreach (var minutes in (int[])[0, 10, 10])
+        {
+            _time.Now += TimeSpan.FromMinutes(minutes);
+            pairs.Apply([Step(1)]);
+        }
+
+        _time.Step = TimeSpan.FromMinutes(-15);
+        var now = _clock.UnixMilliseconds;
+        Assert.True(_clock.TryReadStep(out var step));
+        pairs.MoveArrivals(step, now);
+
+        Assert.Equal(3, Assert.Single(pairs.Read()).Activities);
+        _time.Now += TimeSpan.FromMinutes(62);
+        Assert.Empty(pairs.Read());
+    }
+
+    [Fact]
+    public void Pairs_beyond_the_bound_are_counted_hour_after_hour_as_others_come_and_some_are_withdrawn()
     {
         var pairs = Pairs(maxPairs: 1_000);
         for (var hour = 0; hour < 5; hour++)

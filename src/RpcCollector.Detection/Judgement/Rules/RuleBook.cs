@@ -49,7 +49,7 @@ internal static class RuleBook
         if (subject.LeftOut.Count > 0) LeaveOut(subject.LeftOut, subject, found);
     }
 
-    // For itself: what the test refers to is allocated where a method begins.
+    // A method of its own: a closure is allocated where its method begins, also where nothing is left out.
     private static void LeaveOut(FrozenSet<FindingKind> leftOut, ClientCase subject, List<FindingDraft> found)
     {
         found.RemoveAll(draft => leftOut.Contains(draft.Kind));
