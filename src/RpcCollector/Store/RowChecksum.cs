@@ -20,7 +20,7 @@ internal static unsafe class RowChecksum
     private const int LengthOctets = 9;
 
     [ThreadStatic]
-    private static XxHash64? _hash;
+    private static XxHash64? OfThread;
 
     /// <summary>Makes the function known to a connection.</summary>
     public static void Register(SqliteConnection connection) => SqlFunction.Register(connection, Name, AnyNumber, &Compute);
@@ -60,7 +60,7 @@ internal static unsafe class RowChecksum
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Compute(nint context, int count, nint* values)
     {
-        var hash = _hash ??= new XxHash64();
+        var hash = OfThread ??= new XxHash64();
         hash.Reset();
         for (var i = 0; i < count; i++)
         {
