@@ -21,34 +21,29 @@ internal sealed class KernelLosses
     }
 
     /// <summary>The share lost in the minute of a given time, on the worst of the given ports.</summary>
-    public double LostShare(ReadOnlySpan<ushort> collectorPorts, long unixMilliseconds)
-    {
-        if (_byPort.IsEmpty) return 0;
-        var worst = 0.0;
-        foreach (var port in collectorPorts)
-        {
-            if (_byPort.TryGetValue(port, out var minutes)) worst = Math.Max(worst, minutes.At(unixMilliseconds)?.LostShare ?? 0);
-        }
-
-        return worst;
-    }
+    public double LostShare(ReadOnlySpan<ushort> collectorPorts, long unixMilliseconds) =>
+        Worst(collectorPorts, static (ring, at) => ring.At(at), unixMilliseconds);
 
     /// <summary>The share lost in the newest minutes, on the worst of the given ports.</summary>
-    public double LostShareOfNewest(ReadOnlySpan<ushort> collectorPorts, int minutes)
-    {
-        if (_byPort.IsEmpty) return 0;
-        var worst = 0.0;
-        foreach (var port in collectorPorts)
-        {
-            if (_byPort.TryGetValue(port, out var ring)) worst = Math.Max(worst, ring.Newest(minutes)?.LostShare ?? 0);
-        }
-
-        return worst;
-    }
+    public double LostShareOfNewest(ReadOnlySpan<ushort> collectorPorts, int minutes) =>
+        Worst(collectorPorts, static (ring, newest) => ring.Newest(newest), minutes);
 
     /// <summary>The clock was set.</summary>
     public void MoveArrivals(ClockStep step, long nowUnixMilliseconds)
     {
         foreach (var minutes in _byPort.Values) minutes.MoveArrivals(step, nowUnixMilliseconds);
+    }
+
+    // What is asked of a ring comes beside the question: nothing is allocated.
+    private double Worst<T>(ReadOnlySpan<ushort> collectorPorts, Func<MinuteRing, T, MinuteCounts?> read, T asked)
+    {
+        if (_byPort.IsEmpty) return 0;
+        var worst = 0.0;
+        foreach (var port in collectorPorts)
+        {
+            if (_byPort.TryGetValue(port, out var ring)) worst = Math.Max(worst, read(ring, asked)?.LostShare ?? 0);
+        }
+
+        return worst;
     }
 }
