@@ -26,7 +26,7 @@ internal static class RpcSweep
         if (subject.IsToldToDriveMany) return;
 
         // 1. Hosts first contacted in this hour and the one before, in the order of their times.
-        if (NumNew(subject) >= subject.Options.SweepServers && MayBeMany(subject)) JudgeNew(subject, found);
+        if (MayBeMany(subject)) JudgeNew(subject, found);
     }
 
     private static void JudgeNew(ClientCase subject, List<FindingDraft> found)
@@ -103,18 +103,7 @@ internal static class RpcSweep
     private static int Before(ClientCase subject) =>
         Math.Min((int)(subject.ClientState.NewServers / 1024), subject.Habits.SecondMostNewInAnHour());
 
-    private static int NumNew(ClientCase subject)
-    {
-        var count = 0;
-        for (var i = subject.ClientState.FirstAsClient; i >= 0; i = subject.Edges[i].NextOfClient)
-        {
-            if (IsNew(subject, i) && subject.Edges[i].Open >= 0 && EdgeServiceName.IsAdministration(subject.Edges[i].Service)) count++;
-        }
-
-        return count;
-    }
-
-    /// <summary>False where nearly all of those are everybody's: most clients are known by that, and nothing is made of them.</summary>
+    /// <summary>False where few hosts are new, or nearly all of those are everybody's: so it is of most clients.</summary>
     private static bool MayBeMany(ClientCase subject)
     {
         var count = 0;
