@@ -69,7 +69,6 @@ internal sealed class ActivePairs
                 if (RowAt(i).LastSlice >= first) active.Add(RowAt(i).Read(first));
             }
 
-
             return active;
         }
     }
@@ -115,7 +114,8 @@ internal sealed class ActivePairs
     private void Apply(in PairStep step)
     {
         var slice = step.RecordedUnixMilliseconds / _sliceMilliseconds;
-        if (slice < FirstSlice()) return;
+        var first = FirstSlice();
+        if (slice < first) return;
         if (!_pairs.TryGetValue(step.Pair, out var index))
         {
             if (step.Delta < 0) return;
@@ -128,7 +128,6 @@ internal sealed class ActivePairs
             Append(index);
         }
 
-        var first = FirstSlice();
         ref var row = ref RowAt(index);
         row.Add(slice, step.Delta, step.StartUnixMilliseconds, first);
         if (row.IsEmpty || row.LastSlice < first) Remove(index);

@@ -24,10 +24,11 @@ internal sealed class ActivityStore : IDisposable
 
     // Of what was recorded before a moment, and after one.
     private static readonly string Deletes =
-        $"DELETE FROM activities WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms < ?1 ORDER BY recorded_ms LIMIT {RowsPerStep})";
+        $"DELETE FROM activities WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms < $before ORDER BY recorded_ms LIMIT " +
+        $"{RowsPerStep})";
 
     private static readonly string SetsBack =
-        $"UPDATE activities SET recorded_ms = ?1 WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms > ?1 LIMIT {RowsPerStep})";
+        $"UPDATE activities SET recorded_ms = $now WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms > $now LIMIT {RowsPerStep})";
 
     // Damage in larger files is found when it is met: a whole check reads every page, about a second for this many bytes.
     private const long MostCheckedBytes = 256L << 20;
@@ -168,10 +169,7 @@ internal sealed class ActivityStore : IDisposable
             {
                 if (_damaged) Renew();
                 _rows.Begin();
-                var statements = KeptStatements.Of(_database.Writer);
-                statements.Execute(KeptStatements.Begins);
-                var result = write(_database.Writer);
-                statements.Execute(KeptStatements.Commits);
+                var result = KeptStatements.Of(_database.Writer).Commit(write);
                 _rows.Committed();
                 Volatile.Write(ref _unsorted, _rows.Unsorted);
                 return result;
@@ -179,7 +177,6 @@ internal sealed class ActivityStore : IDisposable
             catch (Exception failure)
             {
                 Count(failure);
-                RollBack();
                 throw;
             }
         }
@@ -301,7 +298,7 @@ internal sealed class ActivityStore : IDisposable
             EmptyLog();
             var statements = KeptStatements.Of(_database.Writer);
             var deleted = Delete(aged - (long)_options.MaxAge.TotalMilliseconds);
-            var set = Execute(statements, SetsBack, now);
+            var set = statements.Execute(SetsBack, ("$now", now));
             var pages = Ask(statements, "PRAGMA page_count");
             var (free, size) = (Ask(statements, "PRAGMA freelist_count"), Ask(statements, "PRAGMA page_size"));
             var bound = _room.Bound(isHurried);
@@ -358,7 +355,7 @@ internal sealed class ActivityStore : IDisposable
 
     private int Delete(long recordedBefore)
     {
-        var deleted = Execute(KeptStatements.Of(_database.Writer), Deletes, recordedBefore);
+        var deleted = KeptStatements.Of(_database.Writer).Execute(Deletes, ("$before", recordedBefore));
         Interlocked.Add(ref _activities, -deleted);
         Interlocked.Add(ref _trimmed, deleted);
         return deleted;
@@ -366,32 +363,10 @@ internal sealed class ActivityStore : IDisposable
 
     private static long Ask(KeptStatements statements, string sql) => statements.Ask(sql) ?? 0;
 
-    private static int Execute(KeptStatements statements, string sql, long parameter)
-    {
-        var statement = statements.Begin(sql);
-        using var rows = statement.Rows;
-        statement.Bind(1, parameter);
-        rows.ReadAll();
-        return rows.Changes;
-    }
-
     private void Count(Exception failure)
     {
         Interlocked.Increment(ref _failures);
         if (failure is SqliteException sqlite && Database.IsDamage(sqlite)) _damaged = true;
-    }
-
-    private void RollBack()
-    {
-        if (_isClosed) return;
-        try
-        {
-            Database.Execute(_database.Writer, "ROLLBACK");
-        }
-        catch (SqliteException)
-        {
-            // Some failures have rolled back by themselves: then there is nothing left to do.
-        }
     }
 
     private void CountSkipped() => Interlocked.Increment(ref _skipped);

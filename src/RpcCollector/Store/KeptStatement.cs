@@ -18,7 +18,6 @@ internal sealed class KeptStatement : IDisposable
 
     // What the caller calls the parameter that it names in this place, and where the statement has it.
     private readonly List<(string Name, int Index)> _places = [];
-    private readonly KeptRows _rows;
     private bool _isRunning;
 
     public KeptStatement(SqliteConnection connection, string sql)
@@ -30,13 +29,13 @@ internal sealed class KeptStatement : IDisposable
             out var statement);
         SqliteException.ThrowExceptionForRC(result, connection.Handle);
         _statement = statement;
-        _rows = new KeptRows(this);
+        Rows = new KeptRows(this);
     }
 
     public sqlite3_stmt Handle => _statement;
 
     /// <summary>The rows of the run that has begun: whoever reads them disposes of them, and the run is over.</summary>
-    public KeptRows Rows => _rows;
+    public KeptRows Rows { get; }
 
     /// <summary>How many rows the last statement of the connection changed.</summary>
     public int Changes => raw.sqlite3_changes(_connection.Handle!);
@@ -46,7 +45,7 @@ internal sealed class KeptStatement : IDisposable
     {
         if (_isRunning) throw new InvalidOperationException("The statement is still being read.");
         _isRunning = true;
-        _rows.Begin();
+        Rows.Begin();
     }
 
     public void Bind(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));

@@ -10,10 +10,6 @@ namespace RpcCollector.Store;
 /// <remarks>For statements whose text is the same each time: values are parameters. Whoever holds the connection may call it.</remarks>
 internal sealed class KeptStatements(SqliteConnection connection) : IDisposable
 {
-    /// <summary>A transaction that writes.</summary>
-    public const string Begins = "BEGIN IMMEDIATE";
-    public const string Commits = "COMMIT";
-
     private static readonly ConditionalWeakTable<SqliteConnection, KeptStatements> OfConnections = [];
 
     private readonly Dictionary<string, KeptStatement> _statements = new(StringComparer.Ordinal);
@@ -30,6 +26,24 @@ internal sealed class KeptStatements(SqliteConnection connection) : IDisposable
         if (!OfConnections.TryGetValue(connection, out var statements)) return;
         OfConnections.Remove(connection);
         statements.Dispose();
+    }
+
+    /// <summary>Commits all of what is written, or nothing.</summary>
+    /// <remarks>When it throws, nothing was written.</remarks>
+    public T Commit<T>(Func<SqliteConnection, T> write)
+    {
+        try
+        {
+            Execute("BEGIN IMMEDIATE");
+            var result = write(connection);
+            Execute("COMMIT");
+            return result;
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
     }
 
     /// <returns>How many rows it changed.</returns>
@@ -81,6 +95,18 @@ internal sealed class KeptStatements(SqliteConnection connection) : IDisposable
         var statement = Of(sql);
         statement.Begin();
         return statement;
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            Database.Execute(connection, "ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // Some failures have rolled back by themselves: then there is nothing left to do.
+        }
     }
 
     private KeptStatement Of(string sql)

@@ -30,17 +30,18 @@ internal sealed class PartWriter : Stream
     /// <summary>Deletes the parts of earlier generations, but for those that are set aside.</summary>
     /// <exception cref="SqliteException">The table is damaged: rows that are found cannot be deleted.</exception>
     public static void DeleteBefore(KeptStatements statements, StateTable table, long generation) =>
-        ChangeEach(statements, "DELETE FROM", table, "", "generation > 0 AND generation < $generation", ("$generation", generation));
+        ChangeEach(
+            statements, table, $"DELETE FROM {table.Name}", "generation > 0 AND generation < $generation", ("$generation", generation));
 
     /// <summary>The same of all generations.</summary>
     public static void DeleteAll(KeptStatements statements, StateTable table) =>
-        ChangeEach(statements, "DELETE FROM", table, "", "generation > 0");
+        ChangeEach(statements, table, $"DELETE FROM {table.Name}", "generation > 0");
 
     /// <summary>Sets all parts aside, in the place of those that are.</summary>
     public static void SetAside(KeptStatements statements, StateTable table)
     {
-        ChangeEach(statements, "DELETE FROM", table, "", "generation < 0");
-        ChangeEach(statements, "UPDATE", table, "SET generation = -generation", "generation > 0");
+        ChangeEach(statements, table, $"DELETE FROM {table.Name}", "generation < 0");
+        ChangeEach(statements, table, $"UPDATE {table.Name} SET generation = -generation", "generation > 0");
     }
 
     public override bool CanRead => false;
@@ -96,11 +97,10 @@ internal sealed class PartWriter : Stream
 
     // A part is a MiB: one for each statement.
     private static void ChangeEach(
-        KeptStatements statements, string verb, StateTable table, string change, string where,
+        KeptStatements statements, StateTable table, string change, string where,
         params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        statements.Repeat(
-            $"{verb} {table.Name} {change} WHERE seq = (SELECT seq FROM {table.Name} WHERE {where} LIMIT 1)", parameters);
+        statements.Repeat($"{change} WHERE seq = (SELECT seq FROM {table.Name} WHERE {where} LIMIT 1)", parameters);
         if (statements.Ask($"SELECT 1 FROM {table.Name} WHERE {where} LIMIT 1", parameters) is not null)
             throw Database.Damage($"a row of {table.Name} is found and cannot be changed");
     }

@@ -28,12 +28,6 @@ internal static unsafe partial class SqlFunction
         SqliteException.ThrowExceptionForRC(result, connection.Handle);
     }
 
-    public static int TypeOf(nint value) => ValueType(value);
-
-    public static long Integer(nint value) => ValueInteger(value);
-
-    public static double Number(nint value) => ValueNumber(value);
-
     /// <summary>Octets, also of text; as long as the function runs.</summary>
     public static ReadOnlySpan<byte> Octets(nint value)
     {
@@ -42,27 +36,31 @@ internal static unsafe partial class SqlFunction
         return octets == null ? [] : new ReadOnlySpan<byte>(octets, ValueBytes(value));
     }
 
-    public static void Return(nint context, long number) => ResultInteger(context, number);
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_type")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    public static partial int TypeOf(nint value);
 
-    public static void ReturnNull(nint context) => ResultNull(context);
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_int64")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    public static partial long Integer(nint value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_double")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    public static partial double Number(nint value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_result_int64")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    public static partial void Return(nint context, long number);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_result_null")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    public static partial void ReturnNull(nint context);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_create_function_v2", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     private static partial int Create(
         nint database, string name, int numArguments, int flags, nint application,
         delegate* unmanaged[Cdecl]<nint, int, nint*, void> function, nint step, nint final, nint destroy);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_value_type")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
-    private static partial int ValueType(nint value);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_value_int64")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
-    private static partial long ValueInteger(nint value);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_value_double")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
-    private static partial double ValueNumber(nint value);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_value_blob")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
@@ -71,12 +69,4 @@ internal static unsafe partial class SqlFunction
     [LibraryImport(Library, EntryPoint = "sqlite3_value_bytes")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     private static partial int ValueBytes(nint value);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_result_int64")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
-    private static partial void ResultInteger(nint context, long number);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_result_null")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
-    private static partial void ResultNull(nint context);
 }

@@ -230,9 +230,9 @@ internal sealed class StateStore : IDisposable
 
     private T CommitAs<T>(Func<SqliteConnection, T> write, bool bySomebody)
     {
-        if (!bySomebody) return CommitOnce(_database.Writer, write);
-        if (_words is not { } words) return CommitOnce(_said, write);
-        return CommitOnce(_said, connection =>
+        if (!bySomebody) return KeptStatements.Of(_database.Writer).Commit(write);
+        if (_words is not { } words) return KeptStatements.Of(_said).Commit(write);
+        return KeptStatements.Of(_said).Commit(connection =>
         {
             words.Begin(connection);
             var result = write(connection);
@@ -264,40 +264,11 @@ internal sealed class StateStore : IDisposable
         return CommitAs(write, bySomebody);
     }
 
-    private void MoveAway() => CommitOnce(_database.Writer, connection =>
+    private void MoveAway() => KeptStatements.Of(_database.Writer).Commit(connection =>
     {
         DamagedRows.MoveAway(connection);
         return true;
     });
-
-    private static T CommitOnce<T>(SqliteConnection writer, Func<SqliteConnection, T> write)
-    {
-        try
-        {
-            var statements = KeptStatements.Of(writer);
-            statements.Execute(KeptStatements.Begins);
-            var result = write(writer);
-            statements.Execute(KeptStatements.Commits);
-            return result;
-        }
-        catch
-        {
-            RollBack(writer);
-            throw;
-        }
-    }
-
-    private static void RollBack(SqliteConnection writer)
-    {
-        try
-        {
-            Database.Execute(writer, "ROLLBACK");
-        }
-        catch (SqliteException)
-        {
-            // Some failures have rolled back by themselves: then there is nothing left to do.
-        }
-    }
 
     /// <summary>
     /// Puts a new file with all that can be read in the place of one found damaged while in use; what waits to be written waits for it.
@@ -338,7 +309,7 @@ internal sealed class StateStore : IDisposable
         var database = Database.Open(StateTables.Schema, folder);
         try
         {
-            CommitOnce(database.Writer, connection =>
+            KeptStatements.Of(database.Writer).Commit(connection =>
             {
                 damagedRows.MoveAway(connection);
                 return true;
