@@ -377,7 +377,6 @@ public sealed class Judge
         if (arrival >= _state.Clock) return;
         TakeUpToldRoles();
         MarkAllDirty();
-        for (var i = 0; i < _state.Edges.HostEnd; i++) _state.Edges.Host(i).BusyServices = 0;
         new ClockSetBack(_state, _closing).To(arrival, ClosableAt(arrival));
         _isRoomDue = true;
         LookAtAllAgain();
@@ -579,24 +578,21 @@ public sealed class Judge
     /// </summary>
     private void RereadServer(int edge, int epoch)
     {
-        var (server, service) = (_state.Edges[edge].Server, _state.Edges[edge].Service);
-        ref var host = ref _state.Edges.Host(server);
-        if (host.BusyEpoch == epoch && (host.BusyServices & (1 << (int)service)) != 0) return;
-        var clients = 0;
-        for (var i = host.FirstAsServer; i >= 0; i = _state.Edges[i].NextOfServer)
-        {
-            if (_state.Edges[i].Service != service || _state.Facts.FindOpen(i, epoch) < 0) continue;
-            if (++clients <= ClientCase.OthersNow + 1) continue;
+        var server = _state.Edges[edge].Server;
 
-            // It is so until the hour is dropped: an edge keeps its row of an open hour, whatever becomes of the facts in it.
-            if (host.BusyEpoch != epoch) (host.BusyEpoch, host.BusyServices) = (epoch, 0);
-            host.BusyServices |= (byte)(1 << (int)service);
-            return;
-        }
-
+        // Those of an hour are never fewer than they were: an edge keeps its row of it, whatever becomes of the facts in it.
+        if (IsUsedByMore(server, _state.Edges[edge].Service, epoch, ClientCase.OthersNow + 1)) return;
         for (var i = _state.Edges.Host(server).FirstAsServer; i >= 0; i = _state.Edges[i].NextOfServer)
             if (_state.Edges[i].Open >= 0) MarkDirty(_state.Edges[i].Client);
         _state.Findings.MarkReread(_state.Edges.Host(server).Address, FindingWithdrawal.FlowsReadOtherwise);
+    }
+
+    private bool IsUsedByMore(int server, EdgeService service, int epoch, int few)
+    {
+        if (_state.Edges.Host(server).Clients.TryCount(epoch, service, out var clients)) return clients > few;
+        for (var i = _state.Edges.Host(server).FirstAsServer; i >= 0; i = _state.Edges[i].NextOfServer)
+            if (_state.Edges[i].Service == service && _state.Facts.FindOpen(i, epoch) >= 0 && ++clients > few) return true;
+        return false;
     }
 
     /// <summary>What rests on roles rests on what was told since; once for all that was told since the last time.</summary>

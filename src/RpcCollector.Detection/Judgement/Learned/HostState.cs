@@ -64,9 +64,7 @@ internal struct HostState : ITableRow
     public int FewSince;
     public int CrowdRound;
 
-    /// <summary>By which services, each a bit, more clients came in which hour than change how one is judged; not saved.</summary>
-    public int BusyEpoch;
-    public byte BusyServices;
+    public HourlyClients Clients;
 
     /// <summary>Its role in the hour that was closed last.</summary>
     public HostRole Role;

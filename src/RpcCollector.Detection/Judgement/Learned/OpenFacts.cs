@@ -193,6 +193,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
             // 2. Its place with the edge.
             var hour = _open[open];
             ref var edge = ref edges[hour.Edge];
+            edges.Host(edge.Server).Clients.Drop(epoch);
             if (edge.Open == open)
             {
                 edge.Open = hour.NextOfEdge;
@@ -220,7 +221,9 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
             NextOfEdge = edges[edge].Open,
             NextOfEpoch = Epochs.TryGetValue(epoch, out var next) ? next : None,
         });
-        edges[edge].Open = index;
+        ref var row = ref edges[edge];
+        row.Open = index;
+        edges.Host(row.Server).Clients.Add(epoch, row.Service);
         Epochs[epoch] = index;
         return index;
     }
