@@ -9,16 +9,17 @@ namespace RpcCollector.Detection.Judgement;
 /// <param name="Services">Only what is done by these counts.</param>
 /// <param name="Role">Of either end.</param>
 /// <param name="Host">Either end is one of these.</param>
-/// <param name="Client">The client is this one.</param>
-/// <param name="Server">The server is this one.</param>
+/// <param name="Client">The client is one of these.</param>
+/// <param name="Server">The server is one of these.</param>
 public sealed record EdgeChoice(
     long? SinceUnixMilliseconds = null, long? UntilUnixMilliseconds = null, IReadOnlySet<EdgeService>? Services = null,
-    HostRole? Role = null, double LeastRarity = 0, AddressPrefix? Host = null, HostAddress? Client = null, HostAddress? Server = null)
+    HostRole? Role = null, double LeastRarity = 0, AddressPrefix? Host = null, AddressPrefix? Client = null, AddressPrefix? Server = null)
 {
     internal bool Wants(EdgeService service) => Services is null || Services.Count == 0 || Services.Contains(service);
 
     internal bool WantsEnds(HostAddress client, HostAddress server) =>
-        Host is not { } host || host.Contains(client) || host.Contains(server);
+        (Host is not { } host || host.Contains(client) || host.Contains(server))
+        && (Client is not { } clients || clients.Contains(client)) && (Server is not { } servers || servers.Contains(server));
 
     internal bool Wants(EdgePair pair) =>
         (Role is not { } role || pair.ClientRole == role || pair.ServerRole == role)

@@ -284,13 +284,8 @@ public sealed class Judge
     /// <summary>One host; null when it was never seen.</summary>
     public HostProfile? Host(HostAddress address) => _state.Host(address);
 
-    /// <summary>The addresses of all hosts, in no order.</summary>
-    /// <param name="role">Those of one role only.</param>
-    public IReadOnlyList<HostAddress> Addresses(HostRole? role = null)
-    {
-        _state.Roles.ReadAgain();
-        return _state.Addresses(role);
-    }
+    /// <summary>The role of a host; null when it was never seen.</summary>
+    public HostRole? RoleOf(HostAddress address) => _state.RoleOf(address);
 
     /// <summary>How far learning has come.</summary>
     public JudgeProgress LearningProgress => new(
@@ -304,6 +299,13 @@ public sealed class Judge
     {
         ArgumentNullException.ThrowIfNull(survey);
         return new NetworkReading(_state, _exporters).Read(survey, rows);
+    }
+
+    /// <summary>The same of the hosts that are asked for.</summary>
+    public bool Read(HostSelection selection, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        return new NetworkReading(_state, _exporters).Read(selection, rows);
     }
 
     /// <summary>The same of the edges that are asked for.</summary>

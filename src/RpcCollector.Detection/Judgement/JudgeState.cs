@@ -346,7 +346,7 @@ internal sealed class JudgeState
         return hosts;
     }
 
-    public List<HostAddress> Addresses(HostRole? role)
+    private List<HostAddress> Addresses(HostRole? role)
     {
         var addresses = new List<HostAddress>(role is null ? Edges.NumHosts : 0);
         for (var i = 0; i < Edges.HostEnd; i++)
@@ -355,6 +355,12 @@ internal sealed class JudgeState
         }
 
         return addresses;
+    }
+
+    public HostRole? RoleOf(HostAddress address)
+    {
+        Roles.ReadAgain();
+        return Edges.FindHost(address) is >= 0 and var index ? RoleNow(index) : null;
     }
 
     public HostProfile? Host(HostAddress address)

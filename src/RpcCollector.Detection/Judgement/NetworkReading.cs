@@ -40,23 +40,45 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
     }
 
     /// <returns>True when all was read.</returns>
+    public bool Read(HostSelection selection, int rows)
+    {
+        if (selection.Next == 0) state.Roles.ReadAgain();
+        for (; selection.Next < state.Edges.HostEnd && rows > 0; selection.Next++, rows--)
+        {
+            var index = selection.Next;
+            if (!state.Edges.IsHost(index) || !state.Edges.Host(index).IsBase) continue;
+            var address = state.Edges.Host(index).Address;
+            if (!selection.MayKeep(address) || (selection.Role is { } role && state.RoleNow(index) != role)) continue;
+            selection.Add(address);
+        }
+
+        return selection.Next >= state.Edges.HostEnd;
+    }
+
+    /// <returns>True when all was read.</returns>
     public bool Read(EdgeSelection selection, int rows)
     {
-        if (selection.Choice is { Client: null, Server: null }) return ReadAll(selection, rows);
-        var isClient = selection.Choice.Client is not null;
-        var host = state.Edges.FindHost(selection.Choice.Client ?? selection.Choice.Server!.Value);
+        // One host's edges are few among all.
+        if (selection.Choice.Client is { IsSingle: true } client) return ReadOf(client.Network, isClient: true, selection, rows);
+        if (selection.Choice.Server is { IsSingle: true } server) return ReadOf(server.Network, isClient: false, selection, rows);
+        return ReadAll(selection, rows);
+    }
+
+    private bool ReadOf(HostAddress address, bool isClient, EdgeSelection selection, int rows)
+    {
+        var host = state.Edges.FindHost(address);
         if (host < 0)
         {
-            selection.BeginAnew();
+            selection.Leave();
             return true;
         }
 
         // 1. Where it goes on: at the host's first edge, or at the one that it came to.
-        if (selection.HasBegun && selection.Next >= 0 && !IsOf(selection.Next, host, isClient)) selection.BeginAnew();
+        if (selection.HasBegun && selection.Next >= 0 && !IsOf(selection.Next, host, isClient)) selection.Leave();
         if (!selection.HasBegun)
         {
-            (selection.Next, selection.HasBegun) = (NextOf(host, Edges.None, isClient), true);
-            if (++selection.Restarts > MostRestarts) rows = int.MaxValue;
+            selection.Begin(NextOf(host, Edges.None, isClient));
+            if (selection.Restarts > MostRestarts) rows = int.MaxValue;
         }
 
         // 2. One after the other.
@@ -64,7 +86,7 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
         {
             var index = selection.Next;
             selection.Next = NextOf(host, index, isClient);
-            if (ReadPair(index, selection.Choice)) selection.Add(_pair);
+            if (MayKeep(selection, index) && ReadPair(index, selection.Choice)) selection.Add(_pair);
         }
 
         return selection.Next < 0;
@@ -76,12 +98,16 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
         {
             var index = selection.Next;
             if (!state.Edges.IsEdge(index)) continue;
-            ref var edge = ref state.Edges[index];
-            if (!selection.Choice.WantsEnds(state.Edges.Host(edge.Client).Address, state.Edges.Host(edge.Server).Address)) continue;
-            if (ReadPair(index, selection.Choice)) selection.Add(_pair);
+            if (MayKeep(selection, index) && ReadPair(index, selection.Choice)) selection.Add(_pair);
         }
 
         return selection.Next >= state.Edges.EdgeEnd;
+    }
+
+    private bool MayKeep(EdgeSelection selection, int index)
+    {
+        ref var edge = ref state.Edges[index];
+        return selection.MayKeep(state.Edges.Host(edge.Client).Address, state.Edges.Host(edge.Server).Address);
     }
 
     private int Days()

@@ -37,7 +37,7 @@ internal sealed class Coverage
         }
     }
 
-    /// <param name="hosts">All that were seen, in no order.</param>
+    /// <param name="hosts">All that were seen.</param>
     /// <param name="declared">Networks that somebody named.</param>
     public CoverageJson Answer(IReadOnlyList<HostAddress> hosts, IEnumerable<AddressPrefix> declared)
     {

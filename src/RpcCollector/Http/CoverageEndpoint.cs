@@ -12,14 +12,14 @@ namespace RpcCollector.Http;
 internal static class CoverageEndpoint
 {
     public static async Task<Results<Ok<CoverageJson>, ProblemHttpResult>> ReadAsync(
-        HttpContext context, JudgeThread judge, NetworkView network, RoleTelling telling, NameBook names, ActivityStore activities)
+        HttpContext context, NetworkView network, RoleTelling telling, NameBook names, ActivityStore activities)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         patience.CancelAfter(HostEndpoints.Patience);
         try
         {
             var survey = await network.SurveyAsync(patience.Token);
-            var seen = await HostEndpoints.AskAsync(judge, asked => asked.Addresses(), [], context);
+            var seen = await network.HostsAsync(new HostSelection(static _ => true, role: null, int.MaxValue), patience.Token);
             var told = telling.Read().Select(role => role.Hosts).Concat(telling.Settings.Entries.Select(entry => entry.Hosts));
             var coverage = new Coverage(survey.Prefixes);
             foreach (var sighting in activities.ReadSightings(Coverage.Activities)) coverage.Note(sighting);

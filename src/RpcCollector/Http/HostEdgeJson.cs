@@ -58,7 +58,7 @@ internal sealed record PeerJson(
 internal sealed record ServiceUseJson(
     [property: Description("rpc, smb, win-rm, rpc-over-http, kerberos or ldap.")] string Service, int Hosts)
 {
-    public static IReadOnlyList<ServiceUseJson> From(EdgeSelection selection) =>
+    public static IReadOnlyList<ServiceUseJson> From(RarestPairs selection) =>
     [
         .. KebabCase<EdgeService>.All.Where(service => selection.Of(service) > 0)
             .Select(service => new ServiceUseJson(KebabCase<EdgeService>.Of(service), selection.Of(service))),

@@ -23,7 +23,7 @@ internal static class HostEndpoints
 
     public static async Task<Results<Ok<HostsPage>, ValidationProblem, ProblemHttpResult>> ReadAsync(
         HttpContext context,
-        JudgeThread judge,
+        NetworkView network,
         RoleTelling telling,
         NameBook names,
         ArrivalClock clock,
@@ -40,11 +40,13 @@ internal static class HostEndpoints
             reader.Part(nameof(name), HostName.MaxLength), reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(Patience);
         try
         {
             // One more than asked for tells whether there is a next page.
             var now = clock.UnixMilliseconds;
-            var hosts = await (search with { Limit = search.Limit + 1 }).FindAsync(judge, names, now, context);
+            var hosts = await (search with { Limit = search.Limit + 1 }).FindAsync(network, names, now, patience.Token);
             List<ToldRole>? told = null;
             var page = hosts.Take(search.Limit).Select(host => host.Known is { } known
                 ? HostJson.From(known, telling.Settings, names, now)
@@ -53,7 +55,7 @@ internal static class HostEndpoints
 
             ToldRole? Told(HostAddress unseen) => telling.Of(unseen, told ??= [.. telling.Read()]);
         }
-        catch (Exception failure) when (failure is JudgeBusyException or TimeoutException)
+        catch (Exception failure) when (IsBusy(failure, context))
         {
             return Busy(failure);
         }
@@ -86,8 +88,8 @@ internal static class HostEndpoints
 
             // 2. What it does with whom.
             var survey = await network.SurveyAsync(patience.Token);
-            var asClient = await network.SelectAsync(new EdgeChoice(Client: host), most, patience.Token);
-            var asServer = await network.SelectAsync(new EdgeChoice(Server: host), most, patience.Token);
+            var asClient = await network.SelectAsync(new EdgeChoice(Client: AddressPrefix.Of(host)), most, patience.Token);
+            var asServer = await network.SelectAsync(new EdgeChoice(Server: AddressPrefix.Of(host)), most, patience.Token);
             return TypedResults.Ok(new HostDetailJson(
                 item,
                 [.. asClient.Rarest.Select(pair => HostEdgeJson.From(pair, isClient: true, survey, names, now))], asClient.Total,
@@ -110,7 +112,7 @@ internal static class HostEndpoints
 
     public static async Task<Results<Ok<PairsPage>, ValidationProblem, ProblemHttpResult>> ReadPairsAsync(
         HttpContext context,
-        JudgeThread judge,
+        NetworkView network,
         [Description("Address of the client, or a prefix such as 10.0.0.0/8.")] string? client,
         [Description("Address of the server, or a prefix such as 10.0.0.0/8.")] string? server,
         [Description("Items on a page, 1 to 1000; 100 when absent.")] string? limit,
@@ -125,20 +127,19 @@ internal static class HostEndpoints
             else reader.Refuse(nameof(cursor), "This is not a cursor from 'next'.");
         }
 
-        var query =
-            new PairQuery(
-                reader.Addresses(nameof(client)), reader.Addresses(nameof(server)), after,
-                reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
+        var choice = new EdgeChoice(Client: reader.Prefix(nameof(client)), Server: reader.Prefix(nameof(server)));
+        var most = reader.Limit(nameof(limit), DefaultLimit, MaxLimit);
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(Patience);
         try
         {
-            var edges = await AskAsync(judge, (query with { Limit = query.Limit + 1 }).Read, [], context);
-            var pairs = PairJson.From(edges);
-            var page = pairs.Take(query.Limit).ToList();
-            return TypedResults.Ok(new PairsPage(page, pairs.Count > query.Limit ? $"{page[^1].Client}_{page[^1].Server}" : null));
+            var pairs = await network.PairsAsync(new FirstPairs(choice, after, most + 1), patience.Token);
+            var page = pairs.Take(most).Select(PairJson.From).ToList();
+            return TypedResults.Ok(new PairsPage(page, pairs.Count > most ? $"{page[^1].Client}_{page[^1].Server}" : null));
         }
-        catch (Exception failure) when (failure is JudgeBusyException or TimeoutException)
+        catch (Exception failure) when (IsBusy(failure, context))
         {
             return Busy(failure);
         }

@@ -124,16 +124,10 @@ internal sealed record PairJson(
     [property: Description("Activities and contacts, all services.")] long Count,
     IReadOnlyList<PairServiceJson> Services)
 {
-    /// <summary>Pairs of edges that are in order of client and server.</summary>
-    public static List<PairJson> From(IReadOnlyList<EdgeProfile> edges) =>
-        [.. edges.GroupBy(edge => (edge.Client, edge.Server)).Select(pair => From([.. pair]))];
-
-    private static PairJson From(List<EdgeProfile> edges) => new(
-        edges[0].Client.ToString(),
-        KebabCase<HostRole>.Of(edges[0].ClientRole), edges[0].Server.ToString(), KebabCase<HostRole>.Of(edges[0].ServerRole),
-        UtcMilliseconds.From(edges.Min(edge => edge.FirstSeenUnixMilliseconds)),
-        UtcMilliseconds.From(edges.Max(edge => edge.LastSeenUnixMilliseconds)),
-        edges.Sum(edge => edge.Flows), [.. edges.Select(PairServiceJson.From)]);
+    public static PairJson From(EdgePair pair) => new(
+        pair.Client.ToString(), KebabCase<HostRole>.Of(pair.ClientRole), pair.Server.ToString(), KebabCase<HostRole>.Of(pair.ServerRole),
+        UtcMilliseconds.From(pair.FirstSeenUnixMilliseconds), UtcMilliseconds.From(pair.LastSeenUnixMilliseconds), pair.Flows,
+        [.. pair.Edges.Select(PairServiceJson.From)]);
 }
 
 /// <summary>A service that a client uses of a server.</summary>

@@ -12,17 +12,14 @@ namespace RpcCollector.Http;
 /// <param name="Name">A part of what it is called now.</param>
 internal sealed record HostSearch(HostAddress? After, AddressRange? Within, HostRole? Role, string? Name, int Limit)
 {
-    // So many hosts are described by the judge at once.
-    private const int HostsAtOnce = 32;
-
     /// <summary>Those that the judge has seen; with a name, those too that are known by it alone, without what is known of them.</summary>
     public async Task<IReadOnlyList<(HostAddress Address, HostProfile? Known)>> FindAsync(
-        JudgeThread judge, NameBook names, long now, HttpContext context)
+        NetworkView network, NameBook names, long now, CancellationToken aborted)
     {
-        // 1. Which. The judge only copies; it is others who choose and sort.
+        // 1. Which. Names are looked at here, not by the judge, who has to hand over all hosts for that.
         var seen = Within is { IsSingle: true } one && Name is null
             ? [one.First]
-            : await HostEndpoints.AskAsync(judge, asked => asked.Addresses(Role), [], context);
+            : await network.HostsAsync(new HostSelection(Chooses, Role, Name is null ? Limit : int.MaxValue), aborted);
         var chosen = seen.Where(address => Chooses(address) && IsCalled(names, address, now));
         if (Name is not null && Role is null)
             chosen = chosen.Union(names.Named.Where(address => Chooses(address) && IsCalled(names, address, now)));
@@ -30,15 +27,11 @@ internal sealed record HostSearch(HostAddress? After, AddressRange? Within, Host
 
         // 2. What is known of them.
         var hosts = new List<(HostAddress, HostProfile?)>(page.Count);
-        foreach (var some in page.Chunk(HostsAtOnce))
+        var known = await network.DescribeAsync(page, aborted);
+        for (var i = 0; i < page.Count; i++)
         {
-            var known = await HostEndpoints.AskAsync(
-                judge, asked => Array.ConvertAll(some, address => asked.Host(address)), new HostProfile?[some.Length], context);
-            for (var i = 0; i < some.Length; i++)
-            {
-                var isWanted = known[i] is { } host ? Role is null || host.Role == Role : Name is not null;
-                if (isWanted) hosts.Add((some[i], known[i]));
-            }
+            var isWanted = known[i] is { } host ? Role is null || host.Role == Role : Name is not null;
+            if (isWanted) hosts.Add((page[i], known[i]));
         }
 
         return hosts;

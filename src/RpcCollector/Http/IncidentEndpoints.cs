@@ -115,8 +115,8 @@ internal static class IncidentEndpoints
         try
         {
             return await judge.AskAsync(
-                asked => hosts.Select(host => (Host: host.ToString(), Known: asked.Host(host))).Where(host => host.Known is not null)
-                    .ToDictionary(host => host.Host, host => RoleName.Of(host.Known!.Role), StringComparer.Ordinal),
+                asked => hosts.Select(host => (Host: host.ToString(), Role: asked.RoleOf(host))).Where(host => host.Role is not null)
+                    .ToDictionary(host => host.Host, host => RoleName.Of(host.Role!.Value), StringComparer.Ordinal),
                 unjudged: []).WaitAsync(Patience, context.RequestAborted);
         }
         catch (Exception busy) when (busy is JudgeBusyException or TimeoutException)

@@ -15,7 +15,7 @@ internal sealed record NetworkJson(
     [property: Description("All that were asked for.")] int TotalEdges,
     [property: Description("Those that are not shown because they are more than the limit: the commonest.")] int LeftOut)
 {
-    public static NetworkJson From(EdgeSelection selection, NameBook names, long now)
+    public static NetworkJson From(RarestPairs selection, NameBook names, long now)
     {
         var pairs = selection.Rarest;
         var roles = new SortedDictionary<HostAddress, HostRole>();

@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Judging;
 
@@ -6,7 +7,7 @@ namespace RpcCollector.Judging;
 /// Reads what the judge knows of the network on its thread, a slice between two turns at a time: it goes on judging meanwhile.
 /// </summary>
 /// <remarks>
-/// One reads at a time. The survey, by which rarity is told, is read anew when it has become old, the later the longer it took.
+/// One reads by rarity at a time, and one in order. The survey, by which rarity is told, is read anew when it has become old, the later the longer it took.
 /// </remarks>
 internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDisposable
 {
@@ -22,6 +23,7 @@ internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDispo
     private static readonly NetworkSurvey Nothing = new();
 
     private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly SemaphoreSlim _listing = new(1, 1);
     private NetworkSurvey? _survey;
     private long _surveyed;
     private TimeSpan _surveyTook;
@@ -41,12 +43,12 @@ internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDispo
     }
 
     /// <summary>The rarest of the edges that are chosen.</summary>
-    public async Task<EdgeSelection> SelectAsync(EdgeChoice choice, int most, CancellationToken aborted)
+    public async Task<RarestPairs> SelectAsync(EdgeChoice choice, int most, CancellationToken aborted)
     {
         await _reading.WaitAsync(aborted);
         try
         {
-            var selection = new EdgeSelection(await ReadSurveyAsync(aborted), choice, most);
+            var selection = new RarestPairs(await ReadSurveyAsync(aborted), choice, most);
             await ReadAsync(known => known.Read(selection, RowsAtOnce), aborted);
             return selection;
         }
@@ -56,7 +58,39 @@ internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDispo
         }
     }
 
-    public void Dispose() => _reading.Dispose();
+    /// <summary>The first of the pairs that are chosen, in order of client and server.</summary>
+    public async Task<IReadOnlyList<EdgePair>> PairsAsync(FirstPairs selection, CancellationToken aborted)
+    {
+        await ListAsync(known => known.Read(selection, RowsAtOnce), aborted);
+        return selection.Pairs;
+    }
+
+    /// <summary>The first of the hosts that are chosen, in order of address.</summary>
+    public async Task<IReadOnlyList<HostAddress>> HostsAsync(HostSelection selection, CancellationToken aborted)
+    {
+        await ListAsync(known => known.Read(selection, RowsAtOnce), aborted);
+        return selection.Hosts;
+    }
+
+    /// <summary>What is known of each of some hosts; null for one that was never seen, and for all where nothing is judged.</summary>
+    public async Task<IReadOnlyList<HostProfile?>> DescribeAsync(IReadOnlyList<HostAddress> hosts, CancellationToken aborted)
+    {
+        var (known, next) = (new HostProfile?[hosts.Count], 0);
+        if (known.Length > 0) await ListAsync(DescribeNext, aborted);
+        return known;
+
+        bool DescribeNext(Judge judging)
+        {
+            known[next] = judging.Host(hosts[next]);
+            return ++next == known.Length;
+        }
+    }
+
+    public void Dispose()
+    {
+        _reading.Dispose();
+        _listing.Dispose();
+    }
 
     private async Task<NetworkSurvey> ReadSurveyAsync(CancellationToken aborted)
     {
@@ -66,6 +100,19 @@ internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDispo
         if (!await ReadAsync(judging => judging.Read(survey, RowsAtOnce), aborted)) return Nothing;
         (_survey, _surveyed, _surveyTook) = (survey, time.GetTimestamp(), time.GetElapsedTime(began));
         return survey;
+    }
+
+    private async Task ListAsync(Func<Judge, bool> read, CancellationToken aborted)
+    {
+        await _listing.WaitAsync(aborted);
+        try
+        {
+            await ReadAsync(read, aborted);
+        }
+        finally
+        {
+            _listing.Release();
+        }
     }
 
     /// <returns>False where nothing is judged.</returns>

@@ -64,8 +64,8 @@ public sealed class NetworkReadingTests
             foreach (var rows in (int[])[1, 4, int.MaxValue])
             {
                 var (asClient, asServer) = (
-                    Select(court, new EdgeChoice(Client: address), 1_000, rows),
-                    Select(court, new EdgeChoice(Server: address), 1_000, rows));
+                    Select(court, new EdgeChoice(Client: AddressPrefix.Of(address)), 1_000, rows),
+                    Select(court, new EdgeChoice(Server: AddressPrefix.Of(address)), 1_000, rows));
                 var all = Select(court, new EdgeChoice(Host: AddressPrefix.Of(address)), 1_000, rows);
                 Assert.Equal(
                     Described(all).Order(StringComparer.Ordinal),
@@ -74,7 +74,7 @@ public sealed class NetworkReadingTests
             }
         }
 
-        Assert.Equal(12, Select(court, new EdgeChoice(Server: Controller), 0, rows: 5).Of(EdgeService.Kerberos));
+        Assert.Equal(12, Select(court, new EdgeChoice(Server: AddressPrefix.Of(Controller)), 0, rows: 5).Of(EdgeService.Kerberos));
     }
 
     [Fact]
@@ -125,8 +125,8 @@ public sealed class NetworkReadingTests
     public void Edges_that_are_forgotten_while_they_are_read_end_no_reading()
     {
         var court = new Court(new JudgementOptions { Retain = TimeSpan.FromDays(1) }).SimulateDay(0);
-        var (survey, all, one) = (Survey(court, 100), new EdgeChoice(), new EdgeChoice(Server: Controller));
-        EdgeSelection[] readings = [new(survey, all, 100), new(survey, one, 100)];
+        var (survey, all, one) = (Survey(court, 100), new EdgeChoice(), new EdgeChoice(Server: AddressPrefix.Of(Controller)));
+        RarestPairs[] readings = [new(survey, all, 100), new(survey, one, 100)];
         foreach (var reading in readings) court.Judge.Read(reading, 3);
 
         // They go, and others take their rows.
@@ -137,6 +137,105 @@ public sealed class NetworkReadingTests
         }
 
         Assert.Empty(readings[1].Rarest);
+    }
+
+    [Fact]
+    public void First_pairs_are_the_same_page_after_page_as_all_in_their_order_in_slices_of_any_size()
+    {
+        var court = Lived(2);
+        var all = Select(court, new EdgeChoice(), 1_000, rows: 100).Rarest.OrderBy(pair => pair.Client).ThenBy(pair => pair.Server)
+            .Select(Ends).ToList();
+        foreach (var (rows, most) in (ReadOnlySpan<(int, int)>)[(1, 1), (3, 5), (int.MaxValue, 7), (10, 1_000)])
+        {
+            var found = new List<(HostAddress, HostAddress)>();
+            while (true)
+            {
+                var page = First(court, new EdgeChoice(), found.Count == 0 ? null : found[^1], most, rows);
+                Assert.True(page.Count <= most);
+                if (page.Count == 0) break;
+                found.AddRange(page.Select(Ends));
+            }
+
+            Assert.Equal(all, found);
+        }
+    }
+
+    [Fact]
+    public void First_pairs_of_networks_and_of_one_host_are_those_among_all()
+    {
+        var court = Lived(2);
+        var all = First(court, new EdgeChoice(), after: null, 1_000, rows: 9);
+        foreach (var (client, server) in (ReadOnlySpan<(string?, string?)>)
+            [(Court.ClientAt(3), null), (null, Court.Controller), (Court.ClientAt(3), Court.Controller), (Court.Controller, null),
+            ("10.0.1.0/29", null), (null, "10.0.0.16/28"), ("10.0.1.0/29", Court.FileServer), ("192.0.2.0/24", null)])
+        {
+            AddressPrefix? clients = client is null ? null : Prefix(client);
+            AddressPrefix? servers = server is null ? null : Prefix(server);
+            var chosen = First(court, new EdgeChoice(Client: clients, Server: servers), after: null, 1_000, rows: 2);
+            Assert.Equal(
+                all.Where(pair => clients?.Contains(pair.Client) != false && servers?.Contains(pair.Server) != false).Select(Ends),
+                chosen.Select(Ends));
+        }
+    }
+
+    [Fact]
+    public void First_hosts_are_in_order_of_address_and_of_one_role_in_slices_of_any_size()
+    {
+        var court = Lived(3).AdvanceTo((24 * 2) + 16.9);
+        List<HostAddress> all = [.. court.Judge.Hosts().Select(host => host.Address)];
+        List<HostAddress> clients = [.. court.Judge.Hosts(HostRole.Workstation).Select(host => host.Address)];
+        Assert.Equal((14, 12), (all.Count, clients.Count));
+        foreach (var rows in (int[])[1, 5, int.MaxValue])
+        {
+            Assert.Equal(all, Hosts(new HostSelection(_ => true, role: null, int.MaxValue), rows));
+            Assert.Equal(all.Take(3), Hosts(new HostSelection(_ => true, role: null, 3), rows));
+            Assert.Equal(all.Skip(5).Take(4), Hosts(new HostSelection(host => host.CompareTo(all[4]) > 0, role: null, 4), rows));
+            Assert.Equal(clients.Take(2), Hosts(new HostSelection(_ => true, HostRole.Workstation, 2), rows));
+            Assert.Empty(Hosts(new HostSelection(_ => true, role: null, 0), rows));
+        }
+
+        IReadOnlyList<HostAddress> Hosts(HostSelection selection, int rows)
+        {
+            while (!court.Judge.Read(selection, rows)) Assert.NotEqual(0, rows);
+            return selection.Hosts;
+        }
+    }
+
+    [Fact]
+    public void Role_of_a_host_is_the_one_that_is_told_of_it_in_full()
+    {
+        var court = Lived(2);
+
+        foreach (var host in court.Judge.Hosts()) Assert.Equal(host.Role, court.Judge.RoleOf(host.Address));
+        Assert.Null(court.Judge.RoleOf(HostAddress.Parse("10.9.9.9")));
+    }
+
+    [Fact]
+    public void First_of_many_in_any_order_are_the_smallest_one_of_each()
+    {
+        var random = new Random(16);
+        for (var most = 1; most < 40; most++)
+        {
+            var (first, all) = (new FirstInOrder<int, string>(most), new SortedSet<int>());
+            for (var i = 0; i < 1_000; i++)
+            {
+                var key = random.Next(100);
+                all.Add(key);
+                first.Add(key, $"{key}");
+            }
+
+            Assert.Equal(all.Take(most).Select(key => $"{key}"), first.Read());
+        }
+    }
+
+    private static (HostAddress, HostAddress) Ends(EdgePair pair) => (pair.Client, pair.Server);
+
+    private static IReadOnlyList<EdgePair> First(
+        Court court, EdgeChoice choice, (HostAddress Client, HostAddress Server)? after, int most, int rows)
+    {
+        var selection = new FirstPairs(choice, after, most);
+        while (!court.Judge.Read(selection, rows)) Assert.NotEqual(0, rows);
+        return selection.Pairs;
     }
 
     private static Court Lived(int days)
@@ -153,15 +252,15 @@ public sealed class NetworkReadingTests
         return survey;
     }
 
-    private static EdgeSelection Select(Court court, EdgeChoice choice, int most, int rows)
+    private static RarestPairs Select(Court court, EdgeChoice choice, int most, int rows)
     {
-        var selection = new EdgeSelection(Survey(court, rows), choice, most);
+        var selection = new RarestPairs(Survey(court, rows), choice, most);
         while (!court.Judge.Read(selection, rows)) Assert.NotEqual(0, rows);
         return selection;
     }
 
     private static AddressPrefix Prefix(string text) => AddressPrefix.TryParse(text, out var prefix) ? prefix : throw new FormatException();
 
-    private static IEnumerable<string> Described(EdgeSelection selection) =>
+    private static IEnumerable<string> Described(RarestPairs selection) =>
         selection.Rarest.Select(pair => $"{pair.Rarity} {string.Join(' ', pair.Edges)}");
 }
