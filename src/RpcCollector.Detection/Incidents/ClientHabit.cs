@@ -24,14 +24,31 @@ internal static class ClientHabit
     /// <summary>True for all findings of a client that make such a habit.</summary>
     public static bool Is(List<StoryNode> nodes)
     {
-        if (nodes.Count < Days || !MayBe(nodes) || nodes.Exists(node => node.Finding.Client != nodes[0].Finding.Client)) return false;
-        var looked = nodes.FindAll(node => node.Finding.Weight.IsAtLeast(FindingSeverity.Medium));
-        if (looked.Count < Days || looked.Max(node => node.First) - looked.Min(node => node.First) < Week) return false;
+        // How long it went on says no to nearly all, and costs least to ask.
+        if (nodes.Count < Days || !LastsAWeek(nodes)) return false;
+        if (!MayBe(nodes) || nodes.Exists(node => node.Finding.Client != nodes[0].Finding.Client)) return false;
+        var looked = nodes.FindAll(IsLookedAt);
 
         // On each of these days it went to somebody else.
         var servers = looked.Select(node => node.Finding.Server).Distinct().Count();
         return looked.Select(DayOf).Distinct().Count() >= Days && servers >= Days && 2 * servers > looked.Count;
     }
+
+    /// <summary>True where so many are looked at, and from the first to the last of those it is a week.</summary>
+    private static bool LastsAWeek(List<StoryNode> nodes)
+    {
+        var (first, last, looked) = (long.MaxValue, long.MinValue, 0);
+        foreach (var node in nodes)
+        {
+            if (!IsLookedAt(node)) continue;
+            (first, last) = (Math.Min(first, node.First), Math.Max(last, node.First));
+            looked++;
+        }
+
+        return looked >= Days && last - first >= Week;
+    }
+
+    private static bool IsLookedAt(StoryNode node) => node.Finding.Weight.IsAtLeast(FindingSeverity.Medium);
 
     private static long DayOf(StoryNode node) => node.First / Day;
 }

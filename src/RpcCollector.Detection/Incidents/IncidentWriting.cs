@@ -9,12 +9,26 @@ internal static class IncidentWriting
 
     public static Incident Of(Story story)
     {
-        var byWeight = new List<StoryNode>(story.Nodes);
-        byWeight.Sort(StoryNode.ByWeight);
+        var byWeight = story.Nodes;
+        if (byWeight.Count > 1)
+        {
+            byWeight = [.. byWeight];
+            byWeight.Sort(StoryNode.ByWeight);
+        }
+
         var lead = byWeight[0];
-        var acts = ActsOf(story.Nodes, byWeight);
-        var servers = byWeight.Where(node => node.Finding.Server is not null).Select(node => node.Finding.Server!.Value).Distinct()
-            .ToList();
+        var (deeds, servers, folded, last) = (new StoryDeeds(byWeight), default(DistinctHosts), 0, long.MinValue);
+        var (kinds, techniques) = (new List<FindingKind>(1), new List<string>(1));
+        foreach (var node in byWeight)
+        {
+            if (node.Finding.Server is { } server) servers.Add(server);
+            else folded = Math.Max(folded, node.Finding.NumServers);
+            last = Math.Max(last, node.Finding.LastSeenUnixMilliseconds);
+            if (!kinds.Contains(node.Finding.Kind)) kinds.Add(node.Finding.Kind);
+            foreach (var technique in node.Finding.Techniques) if (!techniques.Contains(technique)) techniques.Add(technique);
+        }
+
+        techniques.Sort(StringComparer.Ordinal);
         var raised = RaisedBecause(story, byWeight);
         return new Incident
         {
@@ -25,28 +39,34 @@ internal static class IncidentWriting
             LoweredBecause = LoweredBecause(story.Nodes, lead),
             ProposedRole = ClientHabit.Is(story.Nodes) ? HostRole.ManagementServer : null,
             Lead = lead.Id,
-            Acts = [.. acts.Take(Incident.MaxActs)],
-            NumClients = acts.Count,
-            Servers = [.. servers.Take(Incident.MaxServers)],
-            NumServers = Math.Max(servers.Count, story.Nodes.Max(node => node.Finding.Server is null ? node.Finding.NumServers : 1)),
-            Kinds = [.. byWeight.Select(node => node.Finding.Kind).Distinct()],
-            Techniques = [.. byWeight.SelectMany(node => node.Finding.Techniques).Distinct(StringComparer.Ordinal)
-                .Order(StringComparer.Ordinal)],
-            Findings = [.. story.Nodes.Take(Incident.MaxFindings).Select(node => node.Id)],
+            Acts = deeds.Acts(Incident.MaxActs),
+            NumClients = deeds.NumClients,
+            Servers = servers.First(Incident.MaxServers),
+            NumServers = Math.Max(servers.Count, folded),
+            Kinds = kinds,
+            Techniques = techniques,
+            Findings = First(story.Nodes, Incident.MaxFindings, static node => node.Id),
             NumFindings = story.Nodes.Count,
-            Steps = [.. story.Links.Take(Incident.MaxActs).Select(link => new IncidentStep(
-                link.Driven.Finding.Client, link.WentOn.Finding.Client, link.Driven.Id, link.WentOn.Id))],
-            Count = CountOf(story.Nodes),
+            Steps = First(story.Links, Incident.MaxActs, static link => new IncidentStep(
+                link.Driven.Finding.Client, link.WentOn.Finding.Client, link.Driven.Id, link.WentOn.Id)),
+            Count = deeds.Count,
             FirstSeenUnixMilliseconds = story.Nodes[0].First,
-            LastSeenUnixMilliseconds = story.Nodes.Max(node => node.Finding.LastSeenUnixMilliseconds),
+            LastSeenUnixMilliseconds = last,
         };
     }
 
     /// <summary>What a role explains that became known later keeps no incident at what it was shown with.</summary>
     private static string? LoweredBecause(List<StoryNode> nodes, StoryNode lead)
     {
-        if (!nodes.Exists(node => node.Finding.Severity > lead.Finding.Weight)) return null;
-        var explained = nodes.Count(node => node.Finding.IsExplained);
+        var explained = 0;
+        var isAnyWorse = false;
+        foreach (var node in nodes)
+        {
+            if (node.Finding.IsExplained) explained++;
+            isAnyWorse |= node.Finding.Severity > lead.Finding.Weight;
+        }
+
+        if (!isAnyWorse) return null;
         return $"roles that became known since explain {explained} of {nodes.Count} {(nodes.Count == 1 ? "finding" : "findings")}";
     }
 
@@ -65,37 +85,12 @@ internal static class IncidentWriting
         && left.Techniques.SequenceEqual(right.Techniques, StringComparer.Ordinal) && left.Findings.SequenceEqual(right.Findings)
         && left.Steps.SequenceEqual(right.Steps);
 
-    /// <summary>
-    /// One finding that stands for many of a client and a kind counts those that are findings of their own, too: the greater of both sums
-    /// is what is known to stand behind them.
-    /// </summary>
-    private static long CountOf(List<StoryNode> nodes) =>
-        nodes.Count == 1
-        ? nodes[0].Finding.Count
-        : nodes.GroupBy(node => (node.Finding.Client, node.Finding.Kind)).Sum(own => Math.Max(
-            own.Where(node => node.Finding.Server is null).Sum(node => (long)node.Finding.Count),
-            own.Where(node => node.Finding.Server is not null).Sum(node => (long)node.Finding.Count)));
-
-    private static List<IncidentAct> ActsOf(List<StoryNode> byTime, List<StoryNode> byWeight)
+    private static TShown[] First<T, TShown>(List<T> all, int most, Func<T, TShown> show)
     {
-        var ofClients = new Dictionary<IncidentHost, Deeds>();
-        foreach (var node in byWeight)
-        {
-            if (!ofClients.TryGetValue(node.Finding.Client, out var deeds))
-                ofClients.Add(node.Finding.Client, deeds = new Deeds(node.Finding));
-            if (node.Finding.Server is { } server) deeds.Servers.Add(server);
-            deeds.Folded = Math.Max(deeds.Folded, node.Finding.Server is null ? node.Finding.NumServers : 1);
-        }
-
-        var acts = new List<IncidentAct>(ofClients.Count);
-        foreach (var node in byTime)
-        {
-            if (!ofClients.Remove(node.Finding.Client, out var deeds)) continue;
-            acts.Add(new IncidentAct(
-                node.Finding.Client, deeds.Worst.Kind, deeds.Worst.Server, Math.Max(deeds.Servers.Count, deeds.Folded), deeds.Worst.Id));
-        }
-
-        return acts;
+        if (all.Count == 0) return [];
+        var shown = new TShown[Math.Min(most, all.Count)];
+        for (var i = 0; i < shown.Length; i++) shown[i] = show(all[i]);
+        return shown;
     }
 
     /// <summary>
@@ -106,6 +101,9 @@ internal static class IncidentWriting
     {
         if (story.Links.Exists(link => IsLookedAt(link.Driven) && IsLookedAt(link.WentOn) && (IsSure(link.Driven) || IsSure(link.WentOn))))
             return "a host that was driven went on to others";
+
+        // One alone is not several, and where none is sure, as in a flood of what is new, none is looked at.
+        if (byWeight.Count < SeveralServers || !byWeight.Exists(static node => IsLookedAt(node) && IsSure(node))) return null;
 
         // Beside a shape, such as a sweep, whatever else is said counts. Beside what is only new, no more than what is as bad: that
         // much of it was new too is no other thing.
@@ -133,15 +131,4 @@ internal static class IncidentWriting
 
     private static FindingConfidence Raise(FindingConfidence confidence) =>
         confidence == FindingConfidence.High ? confidence : confidence + 1;
-
-    /// <summary>What a client did in a story.</summary>
-    private sealed class Deeds(FindingOutline worst)
-    {
-        public FindingOutline Worst => worst;
-
-        public HashSet<IncidentHost> Servers { get; } = [];
-
-        /// <summary>The most servers that one of its findings stands for.</summary>
-        public int Folded { get; set; }
-    }
 }

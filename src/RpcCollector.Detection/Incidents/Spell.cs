@@ -3,7 +3,7 @@ namespace RpcCollector.Detection.Incidents;
 /// <summary>The findings of one client without a gap between them.</summary>
 internal sealed class Spell
 {
-    private readonly Dictionary<FindingSeverity, int> _driven = [];
+    private Dictionary<FindingSeverity, int>? _driven;
     private Spell? _joined;
     private List<StoryNode>? _turns;
     private int _judged;
@@ -20,7 +20,7 @@ internal sealed class Spell
         var spells = new List<Spell>();
         var reach = 0L;
         var inOrder = ofClient.ToList();
-        inOrder.Sort(StoryNode.ByTime);
+        if (inOrder.Count > 1) inOrder.Sort(StoryNode.ByTime);
         foreach (var node in inOrder)
         {
             if (spells.Count == 0 || node.First > reach + gap
@@ -67,8 +67,9 @@ internal sealed class Spell
         {
             if (_judged == Nodes.Count) return _only;
             _judged = Nodes.Count;
-            _only = Nodes[0].Finding.Server is { } server && Nodes.TrueForAll(
-                node => node.Finding.Server == server && !node.Finding.Severity.IsAtLeast(FindingSeverity.High)) ? server : null;
+            _only = Nodes[0].Finding.Server;
+            foreach (var node in Nodes)
+                if (node.Finding.Server != _only || node.Finding.Severity.IsAtLeast(FindingSeverity.High)) return _only = null;
             return _only;
         }
     }
@@ -80,6 +81,7 @@ internal sealed class Spell
     /// <summary>How many distinct servers the client drove at least as badly.</summary>
     public int NumDriven(FindingSeverity atLeast)
     {
+        _driven ??= [];
         if (_driven.TryGetValue(atLeast, out var known)) return known;
         var servers = new HashSet<IncidentHost>();
         var folded = 0;
