@@ -136,6 +136,7 @@ internal sealed class KeptStatement : IDisposable
             uint number => raw.sqlite3_bind_int64(_statement, index, number),
             double number => raw.sqlite3_bind_double(_statement, index, number),
             string text => raw.sqlite3_bind_text(_statement, index, text),
+            Utf8Text text => raw.sqlite3_bind_text(_statement, index, text.Octets),
             byte[] octets => raw.sqlite3_bind_blob(_statement, index, octets),
             _ => throw new ArgumentException($"no value of SQLite: {value.GetType()}", nameof(value)),
         };

@@ -17,6 +17,8 @@ internal sealed class FindingWriting(KeptStatements statements, ExporterCatalog 
         SELECT (SELECT group_concat(s.id, ' ') FROM suppressions s WHERE {FindingConditions.Suppresses}) FROM findings f WHERE f.id = $id
         """;
 
+    private readonly Dictionary<ExporterSet, string[]> _exporters = [];
+
     // What was never said hides and judges nothing: that is asked once.
     private readonly bool _anySuppressions = statements.Ask("SELECT EXISTS (SELECT 1 FROM suppressions)") != 0;
     private readonly bool _anyVerdicts = statements.Ask("SELECT EXISTS (SELECT 1 FROM verdicts)") != 0;
@@ -144,7 +146,7 @@ internal sealed class FindingWriting(KeptStatements statements, ExporterCatalog 
         ("$server", row.Server is { } server ? ActivityStatements.Octets(server) : null),
         ("$count", row.Count), ("$first", row.FirstSeenUnixMilliseconds), ("$last", row.LastSeenUnixMilliseconds),
         ("$techniques", string.Join(' ', row.Techniques)), ("$analytics", string.Join(' ', row.Analytics)), ("$reason", row.Reason),
-        ("$flows", JsonSerializer.Serialize(row.Flows, FindingColumns.Default.IReadOnlyListStoredFlow)),
+        ("$flows", new Utf8Text(JsonSerializer.SerializeToUtf8Bytes(row.Flows, FindingColumns.Default.IReadOnlyListStoredFlow))),
         ("$operations", row.Operations.Count == 0
             ? "[]"
             : JsonSerializer.Serialize(row.Operations, FindingColumns.Default.IReadOnlyListString)),
@@ -164,7 +166,8 @@ internal sealed class FindingWriting(KeptStatements statements, ExporterCatalog 
             INSERT INTO finding_rarity (finding, content) VALUES ($finding, $content)
             ON CONFLICT (finding) DO UPDATE SET content = excluded.content
             """,
-            ("$finding", finding.Id), ("$content", JsonSerializer.Serialize(rarity, FindingColumns.Default.FindingRarity)));
+            ("$finding", finding.Id),
+            ("$content", new Utf8Text(JsonSerializer.SerializeToUtf8Bytes(rarity, FindingColumns.Default.FindingRarity))));
         return true;
     }
 
@@ -186,8 +189,15 @@ internal sealed class FindingWriting(KeptStatements statements, ExporterCatalog 
     private StoredFlow Stored(ContributingFlow flow) => new(
         flow.Client.ToString(), flow.ClientPort, flow.Server.ToString(), flow.ServerPort, flow.StartUnixMilliseconds,
         flow.EndUnixMilliseconds, flow.CommunityId,
-        [.. Enumerable.Range(0, flow.Exporters.Count).Select(index => catalog.Directory[flow.Exporters.IdAt(index)].ToString())],
-        flow.SamplingInterval);
+        NamesOf(flow.Exporters), flow.SamplingInterval);
+
+    private string[] NamesOf(in ExporterSet exporters)
+    {
+        if (_exporters.TryGetValue(exporters, out var known)) return known;
+        var names = new string[exporters.Count];
+        for (var i = 0; i < names.Length; i++) names[i] = catalog.Directory[exporters.IdAt(i)].ToString();
+        return _exporters[exporters] = names;
+    }
 
     private double? Completeness(Finding finding)
     {
