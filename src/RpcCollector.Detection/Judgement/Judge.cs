@@ -622,13 +622,13 @@ public sealed class Judge
         }
 
         // 2. Every client of which something has changed, in all hours that are open.
-        var latest = _state.LatestOpenEpoch;
-        for (var first = 0; first < _state.Dirty.Count;)
+        var (first, latest) = (_state.FirstOpenEpoch, _state.LatestOpenEpoch);
+        for (var next = 0; next < _state.Dirty.Count;)
         {
-            var group = CollectionsMarshal.AsSpan(_state.Dirty).Slice(first, Math.Min(CaseLookahead.GroupSize, _state.Dirty.Count - first));
+            var group = CollectionsMarshal.AsSpan(_state.Dirty).Slice(next, Math.Min(CaseLookahead.GroupSize, _state.Dirty.Count - next));
             _cases.Prepare(group, _state.Edges, _state.Facts);
-            foreach (var client in group) Evaluate(client, latest);
-            first += group.Length;
+            foreach (var client in group) Evaluate(client, first, latest);
+            next += group.Length;
         }
 
         _state.Dirty.Clear();
@@ -640,11 +640,11 @@ public sealed class Judge
         _isRoomDue = false;
     }
 
-    private void Evaluate(int client, int latest)
+    private void Evaluate(int client, int first, int latest)
     {
         _state.Edges.Host(client).IsDirty = false;
         _drafts.Clear();
-        for (var epoch = _state.ClosedEpoch + 1; epoch <= latest; epoch++) _state.JudgeClient(client, epoch, _drafts);
+        for (var epoch = first; epoch <= latest; epoch++) _state.JudgeClient(client, epoch, _drafts);
         _state.Findings.SetOpen(_state.Edges.Host(client).Identity, _drafts);
         _state.Edges.RemoveHostWithoutEdges(client);
     }

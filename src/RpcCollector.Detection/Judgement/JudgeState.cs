@@ -157,6 +157,15 @@ internal sealed class JudgeState
         }
     }
 
+    /// <summary>
+    /// The first hour that is not closed of which something can be said: of those before the first that has facts or operations, nothing.
+    /// </summary>
+    public int FirstOpenEpoch => Math.Max(
+        ClosedEpoch + 1,
+        Math.Min(
+            Facts.Epochs.Count > 0 ? Facts.Epochs.Keys[0] : int.MaxValue,
+            Operations.Epochs.Count > 0 ? Operations.Epochs.Min() : int.MaxValue));
+
     /// <summary>The latest hour with facts; an hour that is closed when there is no other.</summary>
     public int LatestOpenEpoch => Math.Max(
         Facts.Epochs.Count > 0 ? Facts.Epochs.Keys[^1] : Epoch.None, Operations.Epochs.Count > 0 ? Operations.Epochs.Max() : Epoch.None);
@@ -342,19 +351,10 @@ internal sealed class JudgeState
     {
         Roles.ReadAgain();
         var hosts = new List<HostProfile>();
-        foreach (var address in Addresses(role).Order()) hosts.Add(Profile(Edges.FindHost(address)));
-        return hosts;
-    }
-
-    private List<HostAddress> Addresses(HostRole? role)
-    {
-        var addresses = new List<HostAddress>(role is null ? Edges.NumHosts : 0);
         for (var i = 0; i < Edges.HostEnd; i++)
-        {
-            if (Edges.IsHost(i) && Edges.Host(i).IsBase && (role is null || RoleNow(i) == role)) addresses.Add(Edges.Host(i).Address);
-        }
-
-        return addresses;
+            if (Edges.IsHost(i) && Edges.Host(i).IsBase && (role is null || RoleNow(i) == role)) hosts.Add(Profile(i));
+        hosts.Sort(static (left, right) => left.Address.CompareTo(right.Address));
+        return hosts;
     }
 
     public HostRole? RoleOf(HostAddress address)
