@@ -24,14 +24,19 @@ public abstract class EdgeSelection(EdgeChoice choice)
         Restarts++;
     }
 
-    /// <summary>What was read is forgotten.</summary>
-    internal void Leave()
+    /// <summary>What was read is forgotten, and it begins anew.</summary>
+    internal void Forget()
     {
         HasBegun = false;
         Clear();
     }
 
-    /// <summary>False for a pair that needs not be read.</summary>
+    /// <summary>
+    /// True where each edge of a pair may hand it over: one that gets another edge meanwhile is not missed then, and is kept once.
+    /// </summary>
+    internal virtual bool TakesPairsAgain => false;
+
+    /// <summary>False for a pair that need not be read.</summary>
     internal virtual bool MayKeep(HostAddress client, HostAddress server) => choice.WantsEnds(client, server);
 
     /// <param name="edges">All between two hosts that is wanted, in the order of services.</param>

@@ -12,6 +12,8 @@ public sealed class FirstPairs(EdgeChoice choice, (HostAddress Client, HostAddre
     /// <summary>Those that are kept, in their order.</summary>
     public IReadOnlyList<EdgePair> Pairs => _kept.Read();
 
+    internal override bool TakesPairsAgain => true;
+
     internal override bool MayKeep(HostAddress client, HostAddress server) =>
         base.MayKeep(client, server) && (after is not { } known || (client, server).CompareTo(known) > 0)
         && _kept.HasRoomFor((client, server));

@@ -21,7 +21,7 @@ public sealed class HostSelection(Predicate<HostAddress> wants, HostRole? role, 
     /// <summary>The row with which the next slice begins.</summary>
     internal int Next { get; set; }
 
-    /// <summary>False for a host whose role needs not be read.</summary>
+    /// <summary>False for a host whose role need not be read.</summary>
     internal bool MayKeep(HostAddress host) => _kept.HasRoomFor(host) && wants(host);
 
     internal void Add(HostAddress host) => _kept.Add(host, host);

@@ -31,7 +31,7 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
             var index = survey.NextEdge;
             if (!state.Edges.IsEdge(index)) continue;
             NoteExporters(survey, index);
-            if (!ReadPair(index, choice: null)) continue;
+            if (!ReadPair(index, choice: null, fromAnyEdge: false)) continue;
             survey.CountPair(_pair[0].Client, _pair[0].Server, _pair.Max(static edge => edge.LastSeenUnixMilliseconds));
             foreach (var edge in _pair) survey.CountEdge(edge);
         }
@@ -69,14 +69,15 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
         var host = state.Edges.FindHost(address);
         if (host < 0)
         {
-            selection.Leave();
+            selection.Forget();
             return true;
         }
 
         // 1. Where it goes on: at the host's first edge, or at the one that it came to.
-        if (selection.HasBegun && selection.Next >= 0 && !IsOf(selection.Next, host, isClient)) selection.Leave();
+        if (selection.HasBegun && selection.Next >= 0 && !IsOf(selection.Next, host, isClient)) selection.Forget();
         if (!selection.HasBegun)
         {
+            state.Roles.ReadAgain();
             selection.Begin(NextOf(host, Edges.None, isClient));
             if (selection.Restarts > MostRestarts) rows = int.MaxValue;
         }
@@ -86,7 +87,7 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
         {
             var index = selection.Next;
             selection.Next = NextOf(host, index, isClient);
-            if (MayKeep(selection, index) && ReadPair(index, selection.Choice)) selection.Add(_pair);
+            if (MayKeep(selection, index) && ReadPair(index, selection.Choice, selection.TakesPairsAgain)) selection.Add(_pair);
         }
 
         return selection.Next < 0;
@@ -94,11 +95,12 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
 
     private bool ReadAll(EdgeSelection selection, int rows)
     {
+        if (selection.Next == 0) state.Roles.ReadAgain();
         for (; selection.Next < state.Edges.EdgeEnd && rows > 0; selection.Next++, rows--)
         {
             var index = selection.Next;
             if (!state.Edges.IsEdge(index)) continue;
-            if (MayKeep(selection, index) && ReadPair(index, selection.Choice)) selection.Add(_pair);
+            if (MayKeep(selection, index) && ReadPair(index, selection.Choice, selection.TakesPairsAgain)) selection.Add(_pair);
         }
 
         return selection.Next >= state.Edges.EdgeEnd;
@@ -134,7 +136,8 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
     /// <summary>
     /// Reads all between the two addresses of an edge, whoever held them, when the edge is the first of it: so each pair is read once.
     /// </summary>
-    private bool ReadPair(int index, EdgeChoice? choice)
+    /// <param name="fromAnyEdge">Whichever of it the edge is.</param>
+    private bool ReadPair(int index, EdgeChoice? choice, bool fromAnyEdge)
     {
         _pair.Clear();
         var (client, server) = (state.Edges.Host(state.Edges[index].Client).Base, state.Edges.Host(state.Edges[index].Server).Base);
@@ -151,7 +154,7 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
                         ? index
                         : state.Edges.Find(from, to, service);
                     if (edge < 0 || !state.IsShown(edge)) continue;
-                    if (isFirst && edge != index) return false;
+                    if (isFirst && edge != index && !fromAnyEdge) return false;
                     isFirst = false;
                     var profile = state.EdgeProfile(edge);
                     together = together is null ? profile : JudgeState.Together(together, profile);

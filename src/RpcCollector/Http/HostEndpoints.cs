@@ -44,14 +44,13 @@ internal static class HostEndpoints
         patience.CancelAfter(Patience);
         try
         {
-            // One more than asked for tells whether there is a next page.
             var now = clock.UnixMilliseconds;
-            var hosts = await (search with { Limit = search.Limit + 1 }).FindAsync(network, names, now, patience.Token);
+            var (hosts, next) = await search.FindAsync(network, names, now, patience.Token);
             List<ToldRole>? told = null;
-            var page = hosts.Take(search.Limit).Select(host => host.Known is { } known
+            var page = hosts.Select(host => host.Known is { } known
                 ? HostJson.From(known, telling.Settings, names, now)
                 : HostJson.Unseen(host.Address, telling.Settings, Told(host.Address), names, now)).ToList();
-            return TypedResults.Ok(new HostsPage(page, hosts.Count > search.Limit ? page[^1].Address : null));
+            return TypedResults.Ok(new HostsPage(page, next?.ToString()));
 
             ToldRole? Told(HostAddress unseen) => telling.Of(unseen, told ??= [.. telling.Read()]);
         }
@@ -135,6 +134,7 @@ internal static class HostEndpoints
         patience.CancelAfter(Patience);
         try
         {
+            // One more than asked for tells whether there is a next page.
             var pairs = await network.PairsAsync(new FirstPairs(choice, after, most + 1), patience.Token);
             var page = pairs.Take(most).Select(PairJson.From).ToList();
             return TypedResults.Ok(new PairsPage(page, pairs.Count > most ? $"{page[^1].Client}_{page[^1].Server}" : null));
@@ -156,5 +156,7 @@ internal static class HostEndpoints
         settings.Find(host) is >= 0 and var entry && settings.Entries[entry].Hosts.IsSingle;
 
     internal static ProblemHttpResult Busy(Exception failure) =>
-        TypedResults.Problem(failure.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The judge does not answer.");
+        TypedResults.Problem(
+            failure is JudgeBusyException ? failure.Message : "It did not within ten seconds: it has much to judge. Ask again.",
+            statusCode: StatusCodes.Status503ServiceUnavailable, title: "The judge does not answer.");
 }

@@ -13,17 +13,22 @@ namespace RpcCollector.Http;
 internal sealed record HostSearch(HostAddress? After, AddressRange? Within, HostRole? Role, string? Name, int Limit)
 {
     /// <summary>Those that the judge has seen; with a name, those too that are known by it alone, without what is known of them.</summary>
-    public async Task<IReadOnlyList<(HostAddress Address, HostProfile? Known)>> FindAsync(
+    /// <returns>
+    /// A page, and whether others follow, with the last address that was looked at: who changes meanwhile may be missing from the page.
+    /// </returns>
+    public async Task<(IReadOnlyList<(HostAddress Address, HostProfile? Known)> Hosts, HostAddress? Next)> FindAsync(
         NetworkView network, NameBook names, long now, CancellationToken aborted)
     {
         // 1. Which. Names are looked at here, not by the judge, who has to hand over all hosts for that.
         var seen = Within is { IsSingle: true } one && Name is null
             ? [one.First]
-            : await network.HostsAsync(new HostSelection(Chooses, Role, Name is null ? Limit : int.MaxValue), aborted);
+            : await network.HostsAsync(new HostSelection(Chooses, Role, Name is null ? Limit + 1 : int.MaxValue), aborted);
         var chosen = seen.Where(address => Chooses(address) && IsCalled(names, address, now));
         if (Name is not null && Role is null)
             chosen = chosen.Union(names.Named.Where(address => Chooses(address) && IsCalled(names, address, now)));
-        List<HostAddress> page = [.. chosen.Order().Take(Limit)];
+        List<HostAddress> page = [.. chosen.Order().Take(Limit + 1)];
+        HostAddress? next = page.Count > Limit ? page[Limit - 1] : null;
+        if (next is not null) page.RemoveAt(Limit);
 
         // 2. What is known of them.
         var hosts = new List<(HostAddress, HostProfile?)>(page.Count);
@@ -34,7 +39,7 @@ internal sealed record HostSearch(HostAddress? After, AddressRange? Within, Host
             if (isWanted) hosts.Add((page[i], known[i]));
         }
 
-        return hosts;
+        return (hosts, next);
     }
 
     private bool Chooses(HostAddress address) =>

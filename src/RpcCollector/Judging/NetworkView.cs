@@ -7,7 +7,8 @@ namespace RpcCollector.Judging;
 /// Reads what the judge knows of the network on its thread, a slice between two turns at a time: it goes on judging meanwhile.
 /// </summary>
 /// <remarks>
-/// One reads by rarity at a time, and one in order. The survey, by which rarity is told, is read anew when it has become old, the later the longer it took.
+/// One reads by rarity at a time, and one goes through all in order. The survey, by which rarity is told, is read anew when it has become
+/// old, the later the longer it took.
 /// </remarks>
 internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDisposable
 {
@@ -76,7 +77,7 @@ internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDispo
     public async Task<IReadOnlyList<HostProfile?>> DescribeAsync(IReadOnlyList<HostAddress> hosts, CancellationToken aborted)
     {
         var (known, next) = (new HostProfile?[hosts.Count], 0);
-        if (known.Length > 0) await ListAsync(DescribeNext, aborted);
+        if (known.Length > 0) await ReadAsync(DescribeNext, aborted);
         return known;
 
         bool DescribeNext(Judge judging)

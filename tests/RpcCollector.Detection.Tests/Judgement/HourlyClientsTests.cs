@@ -1,5 +1,6 @@
 using RpcCollector.Detection.Judgement;
 using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tests.Judgement;
 
@@ -60,6 +61,41 @@ public sealed class HourlyClientsTests
         Assert.Equal(
             (0, 1, 1),
             (Count(clients, Hour, EdgeService.Smb), Count(clients, Hour, EdgeService.Rpc), Count(clients, Hour + 1, EdgeService.Smb)));
+    }
+
+    [Fact]
+    public void Clients_that_are_counted_are_those_that_have_a_row_of_the_hour_whatever_was_dropped_between()
+    {
+        Assert.True(RoleTable.TryParse([], out var told, out _));
+        var edges = new Edges(new ToldRoles(told));
+        var (facts, random, latest) = (new OpenFacts(edges, new JudgementOptions()), new Random(16), Hour);
+        for (var step = 0; step < 20_000; step++)
+        {
+            // Four hours are open at once; one that is over is dropped, with the edges and hosts of which nothing else is known.
+            if (random.Next(100) == 0) facts.DropBefore(++latest - 3);
+            if (random.Next(500) == 0) facts.Drop(latest - random.Next(4));
+            var client = edges.FindOrAddHost(new HostIdentity(HostAddress.FromIPv4(0x0A00_0000 + (uint)random.Next(40))));
+            var server = edges.FindOrAddHost(new HostIdentity(HostAddress.FromIPv4(0x0A80_0000 + (uint)random.Next(5))));
+            var (service, hour) = ((EdgeService)random.Next(EdgeServiceName.Count), latest - random.Next(4));
+            var edge = edges.Find(client, server, service) is >= 0 and var known ? known : edges.Add(client, server, service);
+            if (facts.FindOpen(edge, hour) < 0) facts.Open(edge, hour);
+            if (step % 20 == 0) Compare(edges, facts, server, latest);
+        }
+    }
+
+    private static void Compare(Edges edges, OpenFacts facts, int server, int latest)
+    {
+        for (var hour = latest - 3; hour <= latest; hour++)
+        {
+            foreach (var service in Enum.GetValues<EdgeService>())
+            {
+                var rows = 0;
+                for (var i = edges.Host(server).FirstAsServer; i >= 0; i = edges[i].NextOfServer)
+                    if (edges[i].Service == service && facts.FindOpen(i, hour) >= 0) rows++;
+                var isKnown = edges.Host(server).Clients.TryCount(hour, service, out var clients);
+                Assert.Equal(isKnown ? Math.Min(rows, 15) : 0, isKnown ? clients : rows);
+            }
+        }
     }
 
     private static int Count(HourlyClients clients, int hour, EdgeService service)

@@ -178,6 +178,29 @@ public sealed class NetworkReadingTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Pair_that_gets_another_service_while_pairs_are_read_is_not_missed(bool isOneHost)
+    {
+        var court = new Court();
+        for (var i = 0; i < 9; i++) court.Take(Court.Contact(8 + (i / 100.0), Court.ClientAt(i), Court.FileServer, 445));
+        var server = HostAddress.Parse(Court.FileServer);
+        var selection = new FirstPairs(new EdgeChoice(Server: isOneHost ? AddressPrefix.Of(server) : null), after: null, 100);
+
+        for (var i = 0; i < 9; i++)
+        {
+            court.Judge.Read(selection, 1);
+            court.Take(Court.Rpc(8.5 + (i / 100.0), Court.ClientAt(i), Court.FileServer));
+            court.Take(Court.Rpc(8.6 + (i / 100.0), Court.ClientAt(8 - i), Court.FileServer, id: 100 + i));
+        }
+
+        while (!court.Judge.Read(selection, 1)) Assert.True(selection.Pairs.Count < 100);
+        Assert.Equal(
+            Enumerable.Range(0, 9).Select(Court.ClientAt).Order(StringComparer.Ordinal),
+            selection.Pairs.Select(pair => pair.Client.ToString()).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void First_hosts_are_in_order_of_address_and_of_one_role_in_slices_of_any_size()
     {

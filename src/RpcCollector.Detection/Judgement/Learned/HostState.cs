@@ -64,6 +64,7 @@ internal struct HostState : ITableRow
     public int FewSince;
     public int CrowdRound;
 
+    /// <summary>As a server: how many clients the hours that are open show; not saved.</summary>
     public HourlyClients Clients;
 
     /// <summary>Its role in the hour that was closed last.</summary>

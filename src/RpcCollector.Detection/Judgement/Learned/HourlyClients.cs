@@ -33,7 +33,7 @@ internal struct HourlyClients
         if (hour.Epoch == epoch) hour = default;
     }
 
-    /// <summary>How many; no more than fifteen are counted.</summary>
+    /// <summary>How many; no more than fifteen are counted, and fewer where hours later than it were dropped since.</summary>
     /// <returns>False where so many later hours are open that it is not known.</returns>
     public readonly bool TryCount(int epoch, EdgeService service, out int clients)
     {
