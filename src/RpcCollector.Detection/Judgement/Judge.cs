@@ -345,10 +345,8 @@ public sealed class Judge
         // 3. What has changed. Where nothing has, it is as if no time had passed: who replays the inputs may leave such moments out.
         if (_state.Clock < _nextEvaluation || !HasChanged(_state.Clock)) return;
         var isReview = IsReviewTime(_state.Clock);
-        var judged = _state.NumEdgesJudged;
         if (isReview) MarkAllDirty();
-        Evaluate();
-        judged = _state.NumEdgesJudged - judged;
+        var judged = Evaluate();
         _nextEvaluation = _state.Clock + (long)_options.EvaluateEvery.TotalMilliseconds + (judged / JudgedEdgesAMillisecond);
         if (!isReview) return;
         _isReviewDue = false;
@@ -608,9 +606,14 @@ public sealed class Judge
         MarkAllDirty();
     }
 
-    private void Evaluate()
+    /// <returns>
+    /// How many edges were looked at, as if each hour that is open had been judged: how often it is done is not to depend on how many of
+    /// them have anything.
+    /// </returns>
+    private long Evaluate()
     {
         TakeUpToldRoles();
+        var before = _state.NumEdgesJudged;
 
         // 1. Hosts that have become workstations in an hour that is open, and whom that concerns.
         _state.ReadAgain();
@@ -638,6 +641,7 @@ public sealed class Judge
         // 3. Make room among the findings of closed hours, now that open hours no longer hold the same ones.
         if (_isRoomDue) _state.Findings.MakeRoom();
         _isRoomDue = false;
+        return (_state.NumEdgesJudged - before) * Math.Max(1, latest - _state.ClosedEpoch) / Math.Max(1, latest - first + 1);
     }
 
     private void Evaluate(int client, int first, int latest)

@@ -87,7 +87,8 @@ public sealed class ProgramPagesTests
     {
         foreach (var line in File.ReadLines("/proc/self/maps"))
         {
-            if (!line.EndsWith(Environment.ProcessPath!, StringComparison.Ordinal) || !line.Contains(" r", StringComparison.Ordinal)) continue;
+            if (!line.EndsWith(Environment.ProcessPath!, StringComparison.Ordinal)) continue;
+            if (!line.Contains(" r", StringComparison.Ordinal)) continue;
             var first = line[..line.IndexOf('-', StringComparison.Ordinal)];
             Marshal.ReadByte((nint)long.Parse(first, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
         }
