@@ -11,7 +11,7 @@ namespace RpcCollector.Detection.Judgement;
 /// <param name="most">Beyond so many the last in order are left out.</param>
 public sealed class HostSelection(Predicate<HostAddress> wants, HostRole? role, int most)
 {
-    private readonly FirstInOrder<HostAddress, HostAddress> _kept = new(most);
+    private readonly FirstInOrder<HostAddress> _kept = new(static (left, right) => left.CompareTo(right), most);
 
     /// <summary>Their addresses, in order.</summary>
     public IReadOnlyList<HostAddress> Hosts => _kept.Read();
@@ -24,5 +24,5 @@ public sealed class HostSelection(Predicate<HostAddress> wants, HostRole? role, 
     /// <summary>False for a host whose role need not be read.</summary>
     internal bool MayKeep(HostAddress host) => _kept.HasRoomFor(host) && wants(host);
 
-    internal void Add(HostAddress host) => _kept.Add(host, host);
+    internal void Add(HostAddress host) => _kept.Add(host);
 }

@@ -7,24 +7,14 @@ namespace RpcCollector.Detection.Judgement;
 /// <param name="most">Beyond so many the commonest are left out.</param>
 public sealed class RarestPairs(NetworkSurvey survey, EdgeChoice choice, int most) : EdgeSelection(choice)
 {
-    private static readonly Comparer<EdgePair> LastFirst = Comparer<EdgePair>.Create(static (left, right) => EdgePair.Order(right, left));
-
-    private readonly PriorityQueue<EdgePair, EdgePair> _kept = new(LastFirst);
+    private readonly FirstInOrder<EdgePair> _kept = new(EdgePair.Order, most);
     private readonly int[] _byService = new int[EdgeServiceName.Count];
 
     /// <summary>All that were asked for.</summary>
     public int Total { get; private set; }
 
     /// <summary>Those that are kept, the rarest first.</summary>
-    public IReadOnlyList<EdgePair> Rarest
-    {
-        get
-        {
-            var pairs = _kept.UnorderedItems.Select(static item => item.Element).ToList();
-            pairs.Sort(EdgePair.Order);
-            return pairs;
-        }
-    }
+    public IReadOnlyList<EdgePair> Rarest => _kept.Read();
 
     /// <summary>How many of all have an edge of a service.</summary>
     public int Of(EdgeService service) => _byService[(int)service];
@@ -37,8 +27,7 @@ public sealed class RarestPairs(NetworkSurvey survey, EdgeChoice choice, int mos
         if (!Choice.Wants(pair)) return;
         Total++;
         foreach (var edge in edges) _byService[(int)edge.Service]++;
-        if (_kept.Count < most) _kept.Enqueue(pair, pair);
-        else if (most > 0 && EdgePair.Order(pair, _kept.Peek()) < 0) _kept.EnqueueDequeue(pair, pair);
+        _kept.Add(pair);
     }
 
     private protected override void Clear()
