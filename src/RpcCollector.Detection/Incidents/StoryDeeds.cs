@@ -1,27 +1,20 @@
 namespace RpcCollector.Detection.Incidents;
 
 /// <summary>What the clients of a story did in it, as <see cref="IncidentWriting"/> says it of each and of all.</summary>
-/// <remarks>Most stories are of one client with few findings: those are looked through, and only many are looked up.</remarks>
 internal sealed class StoryDeeds
 {
-    private const int Few = 16;
-
+    // What each did, in the places of the hosts.
     private readonly List<Deeds> _clients = new(1);
-    private readonly Dictionary<IncidentHost, Deeds>? _byClient;
 
     /// <param name="byWeight">The findings of a story, the worst first.</param>
     public StoryDeeds(List<StoryNode> byWeight)
     {
+        var hosts = default(DistinctHosts);
         foreach (var node in byWeight)
         {
-            var deeds = Find(node.Finding.Client);
-            if (deeds is null)
-            {
-                _clients.Add(deeds = new Deeds(node));
-                if (_clients.Count > Few) (_byClient ??= _clients.ToDictionary(static known => known.Client))[deeds.Client] = deeds;
-            }
-
-            deeds.Take(node);
+            var place = hosts.Add(node.Finding.Client);
+            if (place == _clients.Count) _clients.Add(new Deeds(node));
+            _clients[place].Take(node);
         }
     }
 
@@ -52,13 +45,6 @@ internal sealed class StoryDeeds
         return acts;
     }
 
-    private Deeds? Find(IncidentHost client)
-    {
-        if (_byClient is not null) return _byClient.GetValueOrDefault(client);
-        foreach (var deeds in _clients) if (deeds.Client == client) return deeds;
-        return null;
-    }
-
     /// <summary>What one client did in a story.</summary>
     private sealed class Deeds
     {
@@ -68,8 +54,6 @@ internal sealed class StoryDeeds
         private int _folded;
 
         public Deeds(StoryNode worst) => Earliest = _worst = worst;
-
-        public IncidentHost Client => _worst.Finding.Client;
 
         public StoryNode Earliest { get; private set; }
 
@@ -84,7 +68,7 @@ internal sealed class StoryDeeds
         }
 
         public IncidentAct Act => new(
-            Client, _worst.Finding.Kind, _worst.Finding.Server, Math.Max(_servers.Count, _folded), _worst.Finding.Id);
+            _worst.Finding.Client, _worst.Finding.Kind, _worst.Finding.Server, Math.Max(_servers.Count, _folded), _worst.Finding.Id);
 
         public void Take(StoryNode node)
         {
