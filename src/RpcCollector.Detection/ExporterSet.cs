@@ -38,6 +38,15 @@ public struct ExporterSet : IEquatable<ExporterSet>
     /// <summary>The id at an index below <see cref="Count"/>.</summary>
     public readonly int IdAt(int index) => this[index] - 1;
 
+    /// <summary>Their addresses, as text.</summary>
+    public readonly string[] NamesIn(ExporterDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        var names = new string[Count];
+        for (var i = 0; i < names.Length; i++) names[i] = directory[IdAt(i)].ToString();
+        return names;
+    }
+
     /// <summary>True when it names this exporter and no other.</summary>
     public readonly bool IsOnly(int exporterId) => this[0] == exporterId + 1 && this[1] == 0;
 

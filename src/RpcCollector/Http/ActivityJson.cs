@@ -106,26 +106,21 @@ internal sealed record ActivityLineJson : ActivityJson
     [JsonPropertyOrder(7)]
     public uint? SamplingInterval { get; init; }
 
-    public static ActivityLineJson From(in RpcActivity activity, ExporterCatalog catalog)
+    public static ActivityLineJson From(in RpcActivity activity, ExporterCatalog catalog) => new()
     {
-        var names = new string[activity.Exporters.Count];
-        for (var i = 0; i < names.Length; i++) names[i] = catalog.Directory[activity.Exporters.IdAt(i)].ToString();
-        return new ActivityLineJson
-        {
-            Basis = BasisName.Of(activity.Basis),
-            Client = activity.Client.ToString(),
-            Server = activity.Server.ToString(),
-            Mapper = MapperOf(activity.Mapper),
-            Endpoint = EndpointOf(activity.Endpoint),
-            Exporters = names,
-            SamplingInterval = activity.SamplingInterval > 1 ? activity.SamplingInterval : null,
-            Completeness = ActivityCompleteness.Of(activity, catalog),
-            Sampled = activity.SamplingInterval > 1,
-            Interfaces = NamesOf(activity.Interfaces),
-            Refused = activity.IsRefused ? true : null,
-            Translated = TranslatedOf(activity.Translated),
-        };
-    }
+        Basis = BasisName.Of(activity.Basis),
+        Client = activity.Client.ToString(),
+        Server = activity.Server.ToString(),
+        Mapper = MapperOf(activity.Mapper),
+        Endpoint = EndpointOf(activity.Endpoint),
+        Exporters = activity.Exporters.NamesIn(catalog.Directory),
+        SamplingInterval = activity.SamplingInterval > 1 ? activity.SamplingInterval : null,
+        Completeness = ActivityCompleteness.Of(activity, catalog),
+        Sampled = activity.SamplingInterval > 1,
+        Interfaces = NamesOf(activity.Interfaces),
+        Refused = activity.IsRefused ? true : null,
+        Translated = TranslatedOf(activity.Translated),
+    };
 }
 
 /// <summary>An activity as the API shows it.</summary>

@@ -105,10 +105,8 @@ internal sealed class ActivityStatements(SqliteConnection connection, ExporterCa
     private string Names(in ExporterSet exporters)
     {
         if (_names.TryGetValue(exporters, out var known)) return known;
-        var names = new string[exporters.Count];
-        for (var i = 0; i < names.Length; i++) names[i] = catalog.Directory[exporters.IdAt(i)].ToString();
         if (_names.Count == MostNames) _names.Clear();
-        return _names[exporters] = string.Join(' ', names);
+        return _names[exporters] = string.Join(' ', exporters.NamesIn(catalog.Directory));
     }
 }
 

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -105,5 +107,8 @@ internal static unsafe class RowChecksum
 /// <summary>Text as it lies in a file, which a damaged one may not be.</summary>
 internal readonly record struct Utf8Text(byte[] Octets)
 {
+    /// <summary>JSON for a column, which does not become a string on its way.</summary>
+    public static Utf8Text OfJson<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(value, type));
+
     public override string ToString() => System.Text.Encoding.UTF8.GetString(Octets);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RpcCollector.Detection;
 
 namespace RpcCollector.Store.Findings;
@@ -39,7 +38,7 @@ internal sealed record FindingDetails(
             withdrawal = excluded.withdrawal, notes = excluded.notes
         """,
         ("$finding", finding), ("$servers", NumServers), ("$hosts", KnownHosts), ("$withdrawal", (int?)Withdrawal),
-        ("$notes", JsonSerializer.Serialize(Notes, FindingColumns.Default.IReadOnlyListStoredNote)));
+        ("$notes", Utf8Text.OfJson(Notes, FindingColumns.Default.IReadOnlyListStoredNote)));
 
     /// <summary>All of them in their order; beyond the bound the first half and the latest.</summary>
     private static List<StoredNote> NotesOf(IReadOnlyList<StoredNote> known, IReadOnlyList<FindingNote> told, StoredNote? own)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Exporters;
 
@@ -146,10 +145,10 @@ internal sealed class FindingWriting(KeptStatements statements, ExporterCatalog 
         ("$server", row.Server is { } server ? ActivityStatements.Octets(server) : null),
         ("$count", row.Count), ("$first", row.FirstSeenUnixMilliseconds), ("$last", row.LastSeenUnixMilliseconds),
         ("$techniques", string.Join(' ', row.Techniques)), ("$analytics", string.Join(' ', row.Analytics)), ("$reason", row.Reason),
-        ("$flows", new Utf8Text(JsonSerializer.SerializeToUtf8Bytes(row.Flows, FindingColumns.Default.IReadOnlyListStoredFlow))),
+        ("$flows", Utf8Text.OfJson(row.Flows, FindingColumns.Default.IReadOnlyListStoredFlow)),
         ("$operations", row.Operations.Count == 0
-            ? "[]"
-            : JsonSerializer.Serialize(row.Operations, FindingColumns.Default.IReadOnlyListString)),
+            ? (object)"[]"
+            : Utf8Text.OfJson(row.Operations, FindingColumns.Default.IReadOnlyListString)),
         ("$completeness", row.Completeness), ("$sampling", row.SamplingInterval), ("$now", now)) > 0;
 
     // They are part of its id, so they never change.
@@ -166,8 +165,7 @@ internal sealed class FindingWriting(KeptStatements statements, ExporterCatalog 
             INSERT INTO finding_rarity (finding, content) VALUES ($finding, $content)
             ON CONFLICT (finding) DO UPDATE SET content = excluded.content
             """,
-            ("$finding", finding.Id),
-            ("$content", new Utf8Text(JsonSerializer.SerializeToUtf8Bytes(rarity, FindingColumns.Default.FindingRarity))));
+            ("$finding", finding.Id), ("$content", Utf8Text.OfJson(rarity, FindingColumns.Default.FindingRarity)));
         return true;
     }
 
@@ -188,16 +186,10 @@ internal sealed class FindingWriting(KeptStatements statements, ExporterCatalog 
 
     private StoredFlow Stored(ContributingFlow flow) => new(
         flow.Client.ToString(), flow.ClientPort, flow.Server.ToString(), flow.ServerPort, flow.StartUnixMilliseconds,
-        flow.EndUnixMilliseconds, flow.CommunityId,
-        NamesOf(flow.Exporters), flow.SamplingInterval);
+        flow.EndUnixMilliseconds, flow.CommunityId, NamesOf(flow.Exporters), flow.SamplingInterval);
 
-    private string[] NamesOf(in ExporterSet exporters)
-    {
-        if (_exporters.TryGetValue(exporters, out var known)) return known;
-        var names = new string[exporters.Count];
-        for (var i = 0; i < names.Length; i++) names[i] = catalog.Directory[exporters.IdAt(i)].ToString();
-        return _exporters[exporters] = names;
-    }
+    private string[] NamesOf(in ExporterSet exporters) =>
+        _exporters.TryGetValue(exporters, out var known) ? known : _exporters[exporters] = exporters.NamesIn(catalog.Directory);
 
     private double? Completeness(Finding finding)
     {
