@@ -14,8 +14,7 @@ internal static class CoverageEndpoint
     public static async Task<Results<Ok<CoverageJson>, ProblemHttpResult>> ReadAsync(
         HttpContext context, NetworkView network, RoleTelling telling, NameBook names, ActivityStore activities)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(HostEndpoints.Patience);
+        using var patience = HostEndpoints.PatienceFor(context);
         try
         {
             var survey = await network.SurveyAsync(patience.Token);

@@ -40,8 +40,7 @@ internal static class HostEndpoints
             reader.Part(nameof(name), HostName.MaxLength), reader.Limit(nameof(limit), DefaultLimit, MaxLimit));
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(Patience);
+        using var patience = PatienceFor(context);
         try
         {
             var now = clock.UnixMilliseconds;
@@ -70,8 +69,7 @@ internal static class HostEndpoints
         if (!HostAddress.TryParse(address, out var host)) reader.Refuse(nameof(address), $"'{address}' is not an IPv4 or IPv6 address.");
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(Patience);
+        using var patience = PatienceFor(context);
         try
         {
             // 1. What it is.
@@ -130,8 +128,7 @@ internal static class HostEndpoints
         var most = reader.Limit(nameof(limit), DefaultLimit, MaxLimit);
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(Patience);
+        using var patience = PatienceFor(context);
         try
         {
             // One more than asked for tells whether there is a next page.
@@ -143,6 +140,14 @@ internal static class HostEndpoints
         {
             return Busy(failure);
         }
+    }
+
+    /// <summary>Ends when whoever asks has gone, or has waited for long enough.</summary>
+    internal static CancellationTokenSource PatienceFor(HttpContext context)
+    {
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(Patience);
+        return patience;
     }
 
     internal static Task<T> AskAsync<T>(JudgeThread judge, Func<Judge, T> ask, T unjudged, HttpContext context) =>

@@ -21,9 +21,9 @@ internal sealed record HostSearch(HostAddress? After, AddressRange? Within, Host
     {
         // 1. Which. Names are looked at here, not by the judge, who has to hand over all hosts for that.
         var seen = Within is { IsSingle: true } one && Name is null
-            ? [one.First]
+            ? Chooses(one.First) ? [one.First] : []
             : await network.HostsAsync(new HostSelection(Chooses, Role, Name is null ? Limit + 1 : int.MaxValue), aborted);
-        var chosen = seen.Where(address => Chooses(address) && IsCalled(names, address, now));
+        var chosen = seen.Where(address => IsCalled(names, address, now));
         if (Name is not null && Role is null)
             chosen = chosen.Union(names.Named.Where(address => Chooses(address) && IsCalled(names, address, now)));
         List<HostAddress> page = [.. chosen.Order().Take(Limit + 1)];

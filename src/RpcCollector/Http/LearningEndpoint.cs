@@ -15,8 +15,7 @@ internal static class LearningEndpoint
     public static async Task<Results<Ok<LearningJson>, ProblemHttpResult>> ReadAsync(
         HttpContext context, JudgeThread judge, NetworkView network, LearningTerms terms)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(HostEndpoints.Patience);
+        using var patience = HostEndpoints.PatienceFor(context);
         try
         {
             var progress = await HostEndpoints.AskAsync(judge, asked => asked.LearningProgress, null, context);

@@ -36,8 +36,7 @@ internal static class NetworkEndpoint
         var most = reader.Limit(nameof(limit), DefaultLimit, MaxLimit);
         if (reader.Errors.Count > 0) return TypedResults.ValidationProblem(reader.Errors);
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(HostEndpoints.Patience);
+        using var patience = HostEndpoints.PatienceFor(context);
         try
         {
             var selection = await network.SelectAsync(choice, most, patience.Token);

@@ -30,46 +30,30 @@ internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDispo
     private TimeSpan _surveyTook;
 
     /// <summary>The network in numbers, as of some moments ago.</summary>
-    public async Task<NetworkSurvey> SurveyAsync(CancellationToken aborted)
-    {
-        await _reading.WaitAsync(aborted);
-        try
-        {
-            return await ReadSurveyAsync(aborted);
-        }
-        finally
-        {
-            _reading.Release();
-        }
-    }
+    public Task<NetworkSurvey> SurveyAsync(CancellationToken aborted) => AloneAsync(_reading, () => ReadSurveyAsync(aborted), aborted);
 
     /// <summary>The rarest of the edges that are chosen.</summary>
-    public async Task<RarestPairs> SelectAsync(EdgeChoice choice, int most, CancellationToken aborted)
-    {
-        await _reading.WaitAsync(aborted);
-        try
+    public Task<RarestPairs> SelectAsync(EdgeChoice choice, int most, CancellationToken aborted) => AloneAsync(
+        _reading,
+        async () =>
         {
             var selection = new RarestPairs(await ReadSurveyAsync(aborted), choice, most);
             await ReadAsync(known => known.Read(selection, RowsAtOnce), aborted);
             return selection;
-        }
-        finally
-        {
-            _reading.Release();
-        }
-    }
+        },
+        aborted);
 
     /// <summary>The first of the pairs that are chosen, in order of client and server.</summary>
     public async Task<IReadOnlyList<EdgePair>> PairsAsync(FirstPairs selection, CancellationToken aborted)
     {
-        await ListAsync(known => known.Read(selection, RowsAtOnce), aborted);
+        await AloneAsync(_listing, () => ReadAsync(known => known.Read(selection, RowsAtOnce), aborted), aborted);
         return selection.Pairs;
     }
 
     /// <summary>The first of the hosts that are chosen, in order of address.</summary>
     public async Task<IReadOnlyList<HostAddress>> HostsAsync(HostSelection selection, CancellationToken aborted)
     {
-        await ListAsync(known => known.Read(selection, RowsAtOnce), aborted);
+        await AloneAsync(_listing, () => ReadAsync(known => known.Read(selection, RowsAtOnce), aborted), aborted);
         return selection.Hosts;
     }
 
@@ -103,16 +87,16 @@ internal sealed class NetworkView(JudgeThread judge, TimeProvider time) : IDispo
         return survey;
     }
 
-    private async Task ListAsync(Func<Judge, bool> read, CancellationToken aborted)
+    private static async Task<T> AloneAsync<T>(SemaphoreSlim turn, Func<Task<T>> read, CancellationToken aborted)
     {
-        await _listing.WaitAsync(aborted);
+        await turn.WaitAsync(aborted);
         try
         {
-            await ReadAsync(read, aborted);
+            return await read();
         }
         finally
         {
-            _listing.Release();
+            turn.Release();
         }
     }
 
