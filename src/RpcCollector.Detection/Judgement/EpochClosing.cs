@@ -14,6 +14,7 @@ internal sealed class EpochClosing(JudgeState state)
     private readonly HashSet<HostIdentity> _none = [];
     private readonly Dictionary<int, HashSet<HostIdentity>> _folded = [];
     private readonly List<FindingDraft> _drafts = [];
+    private readonly List<FindingDraft> _ofClient = [];
     private readonly List<int> _draftsOf = [];
     private readonly Training _training = new(state);
     private readonly PortSettling _settling = new(state);
@@ -63,21 +64,26 @@ internal sealed class EpochClosing(JudgeState state)
         _draftsOf.Clear();
         foreach (var client in _clients)
         {
-            state.JudgeClient(client, epoch, _drafts);
-            while (_draftsOf.Count < _drafts.Count) _draftsOf.Add(client);
+            _ofClient.Clear();
+            state.JudgeClient(client, epoch, _ofClient);
+            foreach (var draft in _ofClient)
+            {
+                // Of low ones there may be very many, and nobody is told with them.
+                if (UnsureFindings.IsLow(draft)) Commit(client, draft);
+                else
+                {
+                    _drafts.Add(draft);
+                    _draftsOf.Add(client);
+                }
+            }
+
             foreach (var use in state.CompleteRareUses()) state.RareUses.Add(use);
         }
 
         CrowdFold.Fold(_drafts);
-        for (var i = 0; i < _drafts.Count; i++)
-        {
-            var (client, draft) = (_draftsOf[i], _drafts[i]);
-            state.Findings.Commit(draft);
-            if (draft.Kind == FindingKind.RpcSweep && draft.Severity.IsAtLeast(FindingSeverity.Medium)) _sweeping.Add(client);
-            NoteFolded(client, draft);
-        }
-
+        for (var i = 0; i < _drafts.Count; i++) Commit(_draftsOf[i], _drafts[i]);
         _drafts.Clear();
+        _ofClient.Clear();
 
         // 3. Learn: how many contact whom, and which roles follow from that, which act on later hours only.
         state.RoleLearning.Learn(epoch, state.IsMalicious);
@@ -142,6 +148,13 @@ internal sealed class EpochClosing(JudgeState state)
     private bool IsRareUseBenign(HostIdentity client, HostIdentity server) =>
         state.IsBenign(FindingDraft.IdOf(FindingKind.UnusualEndpoint, client, server))
         || state.IsBenign(FindingDraft.IdOf(FindingKind.UnusualEndpoint, client, server: null));
+
+    private void Commit(int client, FindingDraft draft)
+    {
+        state.Findings.Commit(draft);
+        if (draft.Kind == FindingKind.RpcSweep && draft.Severity.IsAtLeast(FindingSeverity.Medium)) _sweeping.Add(client);
+        NoteFolded(client, draft);
+    }
 
     private void NoteFolded(int client, FindingDraft draft)
     {

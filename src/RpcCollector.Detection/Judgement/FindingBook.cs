@@ -12,6 +12,15 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     // at all of them.
     private const int HardFactor = 2;
 
+    // While the network is learned, unsure ones of open hours are told at once up to this part of the bound.
+    private const int OfRoomToldUnsure = 20;
+
+    // What waits to be told shall not push out what was told.
+    private const int OfRoomWaiting = 2;
+
+    // Who came to a host is worth telling where it is not a server that everybody comes to.
+    private const int FewComers = 64;
+
     private readonly Dictionary<long, StandingFinding> _byId = [];
     private readonly Dictionary<HostAddress, HashSet<StandingFinding>> _byClient = [];
     private readonly Dictionary<HostAddress, HashSet<StandingFinding>> _byServer = [];
@@ -19,11 +28,21 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     // Those about a client alone are there without a server.
     private readonly Dictionary<FoundPair, List<StandingFinding>> _byPair = [];
     private readonly List<StandingFinding> _touched = [];
+    private readonly UnsureFindings _unsure = new(options.MaxFindings / OfRoomToldUnsure, options.MaxFindings / OfRoomWaiting);
+
+    // Clients of whom something sure was told since what else is said of them may have been left out.
+    private readonly HashSet<HostIdentity> _calledFor = [];
+    private bool _hasLeftOut;
+
+    // Those of open hours that were told and gave way: found again they are told again, so that they can be taken back.
+    private readonly HashSet<long> _toldAndGone = [];
 
     // Hosts of which a crowd of clients may be told otherwise than before.
     private readonly HashSet<HostIdentity> _crowded = [];
 
     public int Count => _byId.Count;
+
+    private int MostAfterMakingRoom => HardFactor * options.MaxFindings * 3 / 4;
 
     /// <summary>The last hour that is closed: what it said is not read again.</summary>
     public int ClosedEpoch { get; set; } = Epoch.None;
@@ -35,13 +54,22 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     /// True since findings gave way for others, until the next hour closes or all is looked at again: a review of open hours would bring
     /// them back, and send others away.
     /// </summary>
-    public bool IsFull { get; set; }
+    public bool IsFull { get; private set; }
 
-    /// <summary>True when something may differ from what was published.</summary>
-    public bool IsTouched => _touched.Count > 0;
+    /// <summary>Findings that were not told yet, since very much is found that is unsure (<see cref="UnsureFindings"/>).</summary>
+    public int NumWaiting => _unsure.NumWaiting;
+
+    /// <summary>True when something may differ from what was published, or is to be told by now.</summary>
+    public bool IsDue(long nowUnixMilliseconds) => _touched.Count > 0 || IsWaitOver(nowUnixMilliseconds);
+
+    /// <summary>True when something that waits is to be told by now.</summary>
+    public bool IsWaitOver(long nowUnixMilliseconds) => _unsure.IsDue(nowUnixMilliseconds);
 
     /// <summary>In the order of their ids.</summary>
     public IEnumerable<StandingFinding> InOrder() => _byId.Values.OrderBy(finding => finding.Id);
+
+    /// <summary>Those that do not wait, in the order of their ids: what waits is found again by whoever judges its hour.</summary>
+    public IReadOnlyList<StandingFinding> ToSave() => [.. InOrder().Where(finding => !_unsure.IsWaiting(finding))];
 
     /// <summary>Those of whoever had the address, in no order.</summary>
     public IReadOnlyCollection<StandingFinding> OfClient(HostAddress client) =>
@@ -100,7 +128,14 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
 
         foreach (var draft in drafts)
         {
+            if (IsLeftOut(draft, drafts))
+            {
+                _hasLeftOut = true;
+                continue;
+            }
+
             if (FindOrAdd(draft) is not { } finding) continue;
+            if (finding is { Open: null, Told: null } && UnsureFindings.IsLow(draft) && !_unsure.IsWaiting(finding)) _unsure.Find();
             finding.OpenHours.Add(draft);
             NoteCrowd(finding);
             finding.Open = finding.Open?.With(draft) ?? draft;
@@ -151,6 +186,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         // That others came in the same hour is a reading of its flows.
         if (draft.IsToldWithOthers) finding.Reread ??= FindingWithdrawal.FlowsReadOtherwise;
         finding.Closed = finding.Closed?.With(draft) ?? draft;
+        _unsure.Close(finding);
         Touch(finding);
     }
 
@@ -236,23 +272,67 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
 
     public void ForgetCounts() => Evicted = 0;
 
-    /// <summary>Publishes every difference to what was published before, in the order of ids.</summary>
+    /// <summary>Publishes every difference to what was published before, in the order of ids; what waits is left out.</summary>
     /// <param name="nowUnixMilliseconds">When the notes are written that this makes.</param>
     public void Publish(long nowUnixMilliseconds)
     {
+        foreach (var finding in _unsure.TakeDue(nowUnixMilliseconds)) Touch(finding);
+        _unsure.Decided();
         if (_touched.Count == 0) return;
         _touched.Sort((left, right) => left.Id.CompareTo(right.Id));
-        foreach (var finding in _touched)
+        for (var i = 0; i < _touched.Count; i++)
         {
+            var finding = _touched[i];
             finding.IsTouched = false;
 
-            // It gave way meanwhile: what was shown of it stays shown.
-            if (!_byId.ContainsKey(finding.Id)) continue;
-            finding.Publish(sink, verdicts.ContainsKey(finding.Id), nowUnixMilliseconds);
+            var isByPerson = verdicts.ContainsKey(finding.Id);
+            if (!IsHeld(finding))
+            {
+                // It gave way meanwhile: what was shown of it stays shown, and what was not is told before it is forgotten, unless it is
+                // one of very many low ones.
+                if (finding is { Told: null, Closed: { } closed } && !UnsureFindings.IsLow(closed))
+                    finding.Publish(sink, isByPerson, nowUnixMilliseconds);
+                continue;
+            }
+
+            if (_unsure.MayWait(finding, nowUnixMilliseconds) && !isByPerson && !IsCalledFor(finding.Id, finding.Client, finding.Server))
+            {
+                _unsure.Wait(finding);
+                continue;
+            }
+
+            var wasSure = finding.CountsAs == ToldAs.Sure;
+            finding.Publish(sink, isByPerson, nowUnixMilliseconds);
+            _unsure.Count(finding);
+            if (!wasSure && finding.CountsAs == ToldAs.Sure) CallFor(finding);
             if (finding.Whole is null) Remove(finding);
         }
 
         _touched.Clear();
+    }
+
+    /// <summary>Clients that are to be judged again: what is said of them may have been left out, and something sure was told.</summary>
+    public IReadOnlyList<HostIdentity> TakeCalledFor()
+    {
+        if (_calledFor.Count == 0) return [];
+        HostIdentity[] clients = [.. _calledFor.Order()];
+        _calledFor.Clear();
+        return clients;
+    }
+
+    /// <summary>An hour has closed: what gave way may be found again.</summary>
+    public void MakeAnew() => IsFull = _hasLeftOut = false;
+
+    /// <summary>
+    /// All open hours are looked at again, as by whoever loads what was saved: what waits is forgotten, and found again.
+    /// </summary>
+    /// <returns>True where the order in which clients are judged decides what is kept of what waits.</returns>
+    public bool StartAgain()
+    {
+        MakeAnew();
+        _toldAndGone.Clear();
+        foreach (var finding in _unsure.InOrder()) Remove(finding);
+        return _unsure.IsActive;
     }
 
     /// <summary>Puts a saved finding back; it counts as published.</summary>
@@ -260,6 +340,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     {
         Insert(finding);
         finding.Recall();
+        _unsure.Count(finding);
     }
 
     /// <summary>Publishes again what is open or was last seen no earlier than a time, in the order of ids.</summary>
@@ -270,6 +351,32 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
             if (finding.Open is not null || finding.Whole?.Last >= sinceUnixMilliseconds) finding.SayAgain(sink);
         }
     }
+
+    private bool IsHeld(StandingFinding finding) => ReferenceEquals(_byId.GetValueOrDefault(finding.Id), finding);
+
+    /// <summary>
+    /// True where something sure was told of its client, or of its server as a client to which few come: what led there is told with it.
+    /// </summary>
+    private bool IsCalledFor(long id, HostIdentity client, HostIdentity? server) => _unsure.IsSureOf(client.Address)
+        || (server is { } named && _unsure.IsSureOf(named.Address) && HasFewComers(named.Address)) || _toldAndGone.Contains(id);
+
+    // What waits is found again when its hour closes. Where another hour says more of the same two, both are told together.
+    private bool IsLeftOut(FindingDraft draft, List<FindingDraft> drafts) =>
+        (_unsure.IsFull || (_unsure.IsActive && _byId.Count >= MostAfterMakingRoom)) && UnsureFindings.IsLow(draft)
+        && !_byId.ContainsKey(draft.Id) && !verdicts.ContainsKey(draft.Id) && !IsCalledFor(draft.Id, draft.Client, draft.Server)
+        && !drafts.Exists(other => other.Kind == draft.Kind && other.Server == draft.Server && !UnsureFindings.IsLow(other));
+
+    /// <summary>Something sure is told for the first time: what waits and concerns its client is looked at once more.</summary>
+    private void CallFor(StandingFinding finding)
+    {
+        if (_hasLeftOut) _calledFor.Add(finding.Client);
+        var client = finding.Client.Address;
+        IEnumerable<StandingFinding> concerned = OfClient(client);
+        if (HasFewComers(client) && _byServer.TryGetValue(client, out var comers)) concerned = concerned.Concat(comers);
+        foreach (var waiting in concerned.Where(_unsure.IsWaiting).OrderBy(static waiting => waiting.Id).ToList()) Touch(waiting);
+    }
+
+    private bool HasFewComers(HostAddress host) => !_byServer.TryGetValue(host, out var comers) || comers.Count <= FewComers;
 
     private void MarkReread(StandingFinding finding, FindingWithdrawal why)
     {
@@ -284,7 +391,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         if (_byId.TryGetValue(draft.Id, out var finding)) return finding;
         if (_byId.Count >= HardFactor * options.MaxFindings)
         {
-            MakeRoom(HardFactor * options.MaxFindings * 3 / 4);
+            MakeRoom(MostAfterMakingRoom);
             if (_byId.Count >= HardFactor * options.MaxFindings) return null;
         }
 
@@ -301,6 +408,16 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     private void MakeRoom(int bound)
     {
         if (_byId.Count <= bound) return;
+
+        // 1. What is low and waits, or will: it is found again when its hour closes.
+        if (_unsure.IsActive)
+        {
+            var waiting = _byId.Values.Where(UnsureFindings.IsUntoldLow).OrderByDescending(static finding => finding.Id);
+            foreach (var finding in waiting.Take(_byId.Count - bound).ToList()) Remove(finding);
+            if (_byId.Count <= bound) return;
+        }
+
+        // 2. The others. What may not have been told yet is told before it is forgotten.
         var candidates = _byId.Values.Where(finding => !verdicts.ContainsKey(finding.Id)).Select(finding =>
         {
             var whole = finding.Whole;
@@ -310,9 +427,17 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
                 whole?.First ?? 0);
         });
         var giving = FindingRetention.Choose(candidates, _byId.Count - bound);
-        foreach (var id in giving) Remove(_byId[id]);
+        foreach (var id in giving) GiveWay(_byId[id]);
         IsFull = true;
         Evicted += giving.Count;
+    }
+
+    private void GiveWay(StandingFinding finding)
+    {
+        if (_unsure.IsWaiting(finding)) finding.Publish(sink, byPerson: false, finding.Open?.Last ?? 0);
+        if (finding is { Told: not null, Closed: null } && _toldAndGone.Count < HardFactor * options.MaxFindings)
+            _toldAndGone.Add(finding.Id);
+        Remove(finding);
     }
 
     private void Annotate(HashSet<StandingFinding> findings, FindingNote note)
@@ -340,7 +465,9 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
 
     private void Remove(StandingFinding finding)
     {
-        if (!_byId.Remove(finding.Id)) return;
+        if (!IsHeld(finding)) return;
+        _byId.Remove(finding.Id);
+        _unsure.Forget(finding);
         Unlist(_byClient, finding.Client.Address, finding);
         if (finding.Server is { } server) Unlist(_byServer, server.Address, finding);
         Unlist(_byPair, FoundPair.Of(finding.Client, finding.Server), finding);

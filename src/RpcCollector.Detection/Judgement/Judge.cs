@@ -197,14 +197,14 @@ public sealed class Judge
         if (!_state.Told.IsNews(told)) return;
 
         // 1. What has arrived before is judged by what was known before, and stands.
-        if (_state.Dirty.Count > 0 || _rolesAreStale)
+        if (_state.Dirty.Count > 0 || _rolesAreStale || _state.Findings.IsWaitOver(_state.Clock))
         {
             _nextRoles = 0;
             Evaluate();
         }
 
         foreach (var finding in _state.Findings.InOrder())
-            if (finding.Open is not null && IsConcerned(finding, told.Hosts)) finding.IsBeforeToldRole = true;
+            if (finding is { Open: not null, Told: not null } && IsConcerned(finding, told.Hosts)) finding.IsBeforeToldRole = true;
 
         // 2. What comes, and what its hours say of all they hold, is judged by it.
         _state.Told.Tell(told);
@@ -291,7 +291,10 @@ public sealed class Judge
     public JudgeProgress LearningProgress => new(
         _state.LearnedSince == Epoch.None ? null : Epoch.StartOf(_state.LearnedSince),
         _state.ClosedEpoch == Epoch.None ? null : Epoch.StartOf(_state.ClosedEpoch + 1), _state.Counts.IsLearning,
-        _state.Aging.ClockUnixMilliseconds - _state.Aging.AgedUnixMilliseconds);
+        _state.Aging.ClockUnixMilliseconds - _state.Aging.AgedUnixMilliseconds)
+    {
+        WaitingFindings = _state.Findings.NumWaiting,
+    };
 
     /// <summary>Reads so many further rows of hosts and edges.</summary>
     /// <returns>True when all was read.</returns>
@@ -362,14 +365,18 @@ public sealed class Judge
     {
         (_nextEvaluation, _nextRoles, _rolesAreStale) = (0, 0, true);
         _nextReview = _state.Clock + (long)_options.ReviewEvery.TotalMilliseconds;
-        _state.Findings.IsFull = false;
+        var isByOrder = _state.Findings.StartAgain();
         _state.ReadAgain();
         _state.RoleLearning.Recount();
         MarkAllDirty();
+
+        // The rows of hosts have another order for who loads.
+        if (isByOrder)
+            _state.Dirty.Sort((left, right) => _state.Edges.Host(left).Identity.CompareTo(_state.Edges.Host(right).Identity));
     }
 
     private bool HasChanged(long clock) =>
-        _isToldAnew || _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsTouched
+        _isToldAnew || _state.Dirty.Count > 0 || _isRoomDue || (_rolesAreStale && clock >= _nextRoles) || _state.Findings.IsDue(clock)
         || IsReviewTime(clock);
 
     private void SetBack(long arrival)
@@ -637,6 +644,7 @@ public sealed class Judge
         _state.Dirty.Clear();
         _state.Findings.FoldCrowds();
         _state.Findings.Publish(_state.Clock);
+        foreach (var client in _state.Findings.TakeCalledFor()) MarkDirty(_state.Edges.FindOrAddHost(client));
 
         // 3. Make room among the findings of closed hours, now that open hours no longer hold the same ones.
         if (_isRoomDue) _state.Findings.MakeRoom();
@@ -658,7 +666,7 @@ public sealed class Judge
         TakeUpToldRoles();
         _closing.Close(epoch);
         _state.Waiting.Clear();
-        _state.Findings.IsFull = false;
+        _state.Findings.MakeAnew();
         _state.ClosedEpoch = epoch;
         _rolesAreStale = _isRoomDue = true;
         _nextRoles = 0;

@@ -16,6 +16,12 @@ public readonly record struct JudgeCounts(
 {
     public LeaseCounts Leases { get; init; }
 
+    /// <summary>
+    /// Findings that are not told yet, since very much is found that is unsure: when they have lasted, or their hour closes. Of low ones
+    /// beyond half the bound the number is not known.
+    /// </summary>
+    public int WaitingFindings { get; init; }
+
     /// <summary>True until the learning period is over, by the hours that were closed.</summary>
     public bool IsLearning { get; init; }
 }

@@ -5,4 +5,8 @@ namespace RpcCollector.Detection.Judgement;
 /// <param name="ClosedUntilUnixMilliseconds">End of the last hour that is closed; null before.</param>
 /// <param name="DoubtedMilliseconds">How far the clock leapt ahead that is not believed yet.</param>
 public sealed record JudgeProgress(
-    long? LearnedSinceUnixMilliseconds, long? ClosedUntilUnixMilliseconds, bool IsLearning, long DoubtedMilliseconds);
+    long? LearnedSinceUnixMilliseconds, long? ClosedUntilUnixMilliseconds, bool IsLearning, long DoubtedMilliseconds)
+{
+    /// <inheritdoc cref="JudgeCounts.WaitingFindings"/>
+    public int WaitingFindings { get; init; }
+}

@@ -177,6 +177,7 @@ internal sealed class JudgeState
         KnownEndpoints.Count, Edges.Bytes + Facts.Bytes + Octets.Bytes + Ports.Bytes + RareUses.Bytes + Bursts.Bytes)
     {
         Leases = Leases.Counts,
+        WaitingFindings = Findings.NumWaiting,
         IsLearning = LearnedSince == Epoch.None || ClosedEpoch - LearnedSince < Options.LearningPeriod.TotalHours,
     };
 

@@ -30,6 +30,12 @@ internal sealed class StandingFinding(FindingKind kind, HostIdentity client, Hos
 
     public bool IsTouched { get; set; }
 
+    /// <summary>As it was told last; null while it was not.</summary>
+    public FindingDraft? Told => _published;
+
+    /// <summary>Kept by <see cref="UnsureFindings"/>.</summary>
+    public ToldAs CountsAs { get; set; }
+
     /// <summary>True while a role explains it: then it keeps its edges from being learned no longer.</summary>
     public bool IsExplained { get; set; }
 

@@ -62,7 +62,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             if (state.Facts.IsFact(i)) Number(state.Facts.Fact(i).Exporters);
         }
 
-        foreach (var finding in state.Findings.InOrder())
+        foreach (var finding in state.Findings.ToSave())
         {
             foreach (var draft in (ReadOnlySpan<FindingDraft?>)[finding.Closed, finding.Open, finding.Held])
             {
@@ -216,8 +216,9 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
 
     private void WriteFindings()
     {
-        to.Write(state.Findings.Count);
-        foreach (var finding in state.Findings.InOrder())
+        var findings = state.Findings.ToSave();
+        to.Write(findings.Count);
+        foreach (var finding in findings)
         {
             to.Write((byte)finding.Kind);
             Write(finding.Client);

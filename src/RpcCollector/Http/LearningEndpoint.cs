@@ -50,7 +50,7 @@ internal sealed record LearningJson(
         progress is null ? 0 : survey.Days, terms.LearningPeriod.TotalDays, progress is { IsLearning: false }, survey.Hosts, survey.Pairs,
         survey.Edges, survey.LearnedEdges,
         KebabCase<HostRole>.All.ToDictionary(KebabCase<HostRole>.Of, survey.HostsOf, StringComparer.Ordinal), DoubtOf(progress),
-        NextOf(progress, terms));
+        WaitingIn(progress) + NextOf(progress, terms));
 
     private static string? DoubtOf(JudgeProgress? progress) => progress is { DoubtedMilliseconds: > 0 and var doubted }
         ? string.Create(
@@ -58,6 +58,13 @@ internal sealed record LearningJson(
             $"The clock leapt ahead by {InWords(TimeSpan.FromMilliseconds(doubted))}. Until it has stayed so for a day nothing grows " +
                 $"old by it.")
         : null;
+
+    private static string WaitingIn(JudgeProgress? progress) => progress is { WaitingFindings: > 0 and var waiting }
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"Nearly everything is new here, so {waiting:N0} or more unsure findings wait: what is medium two minutes after it began is " +
+                $"told then, what is low when its hour closes. ")
+        : "";
 
     private static string NextOf(JudgeProgress? progress, LearningTerms terms)
     {

@@ -582,7 +582,7 @@ internal sealed class Instruments
             () => counts.EvictedEdges);
         Counter(
             "rpc_collector_judge_findings_evicted_total",
-            "Findings that the judge forgot because there were too many; the store still has them.",
+            "Findings that the judge forgot because there were too many; the store still has those that were told.",
             () => counts.EvictedFindings);
         Counter(
             "rpc_collector_role_changes_total",
@@ -596,6 +596,10 @@ internal sealed class Instruments
         Gauge("rpc_collector_judge_edges", "Edges (client, server, service) that the judge knows.", () => counts.Edges);
         Gauge("rpc_collector_judge_hosts", "Hosts that the judge knows.", () => counts.Hosts);
         Gauge("rpc_collector_judge_open_facts", "Facts of hours that are not closed yet.", () => counts.OpenFacts);
+        Gauge(
+            "rpc_collector_judge_findings_waiting",
+            "Unsure findings of a network that is being learned that are not told yet, because there are very many.",
+            () => counts.WaitingFindings);
         Gauge("rpc_collector_judge_known_endpoints", "Servers' ports that are known as RPC endpoints.", () => counts.KnownEndpoints);
         Gauge("rpc_collector_judge_state_bytes", "Memory of what the judge knows.", () => counts.StateBytes);
         Gauge(

@@ -2,7 +2,10 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using RpcCollector.Detection;
+using RpcCollector.Detection.Judgement;
 using RpcCollector.Flows;
+using RpcCollector.Http;
+using RpcCollector.Judging;
 using RpcCollector.Names;
 using RpcCollector.Tests.Store;
 
@@ -148,6 +151,20 @@ public sealed class NetworkApiTests : IAsyncLifetime
         Assert.Contains("tell those that you know. Until 2026-01-15 00:00 UTC nothing is rated high", Text(learning, "next"),
             StringComparison.Ordinal);
         Assert.Contains("The clock leapt ahead by 3 hours.", Text(learning, "clock_doubt"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Learning_says_that_very_much_is_new_and_what_becomes_of_it()
+    {
+        var terms = LearningTerms.Of(new JudgementOptions());
+        var progress = new JudgeProgress(null, null, IsLearning: true, DoubtedMilliseconds: 0);
+        var next = LearningJson.From(progress, new NetworkSurvey(), terms).Next;
+        Assert.StartsWith("Nothing has been learned yet.", next, StringComparison.Ordinal);
+
+        Assert.Equal(
+            "Nearly everything is new here, so 12,345 or more unsure findings wait: what is medium two minutes after it began is " +
+                "told then, what is low when its hour closes. " + next,
+            LearningJson.From(progress with { WaitingFindings = 12_345 }, new NetworkSurvey(), terms).Next);
     }
 
     [Fact]
