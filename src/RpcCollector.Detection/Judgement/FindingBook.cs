@@ -276,7 +276,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     /// <param name="nowUnixMilliseconds">When the notes are written that this makes.</param>
     public void Publish(long nowUnixMilliseconds)
     {
-        foreach (var finding in _unsure.TakeDue(nowUnixMilliseconds)) Touch(finding);
+        foreach (var finding in _unsure.Due(nowUnixMilliseconds)) Touch(finding);
         _unsure.Decided();
         if (_touched.Count == 0) return;
         _touched.Sort((left, right) => left.Id.CompareTo(right.Id));

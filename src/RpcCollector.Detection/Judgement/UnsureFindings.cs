@@ -25,7 +25,6 @@ internal sealed class UnsureFindings(int most, int room)
     private const long Settling = 120_000;
 
     private readonly HashSet<StandingFinding> _waiting = [];
-    private readonly HashSet<StandingFinding> _settling = [];
     private readonly Dictionary<HostAddress, int> _sureOfClient = [];
     private int _numTold;
     private int _numFound;
@@ -41,8 +40,8 @@ internal sealed class UnsureFindings(int most, int room)
     public bool IsFull => Math.Min(_numTold, most) + _waiting.Count + _numFound >= most + room;
 
     /// <summary>True for what may go by itself: found while the network is learned, and low or medium of low confidence.</summary>
-    public static bool IsUnsure(FindingDraft draft) => draft.IsEarly
-        && (IsLow(draft) || draft is { Severity: FindingSeverity.Medium, Confidence: FindingConfidence.Low });
+    public static bool IsUnsure(FindingDraft draft) =>
+        IsLow(draft) || draft is { IsEarly: true, Severity: FindingSeverity.Medium, Confidence: FindingConfidence.Low };
 
     public static bool IsLow(FindingDraft draft) => draft.IsEarly && !draft.Severity.IsAtLeast(FindingSeverity.Medium);
 
@@ -65,18 +64,14 @@ internal sealed class UnsureFindings(int most, int room)
         if (nowUnixMilliseconds < _nextDue) return false;
 
         // Who was to be told earlier may be gone.
-        _nextDue = _settling.Count == 0 ? long.MaxValue : _settling.Min(SettlesAt);
+        _nextDue = _waiting.Select(SettlesAt).DefaultIfEmpty(long.MaxValue).Min();
         return nowUnixMilliseconds >= _nextDue;
     }
 
     /// <summary>Those that are to be told by now, in no order.</summary>
-    public IReadOnlyList<StandingFinding> TakeDue(long nowUnixMilliseconds)
-    {
-        if (!IsDue(nowUnixMilliseconds)) return [];
-        var due = _settling.Where(finding => nowUnixMilliseconds >= SettlesAt(finding)).ToList();
-        _settling.ExceptWith(due);
-        return due;
-    }
+    public IReadOnlyList<StandingFinding> Due(long nowUnixMilliseconds) => IsDue(nowUnixMilliseconds)
+        ? [.. _waiting.Where(finding => nowUnixMilliseconds >= SettlesAt(finding))]
+        : [];
 
     /// <summary>
     /// True when a finding waits as it is now, unless it is called for. Once some wait none is told merely because there is room for it.
@@ -89,31 +84,20 @@ internal sealed class UnsureFindings(int most, int room)
     public void Wait(StandingFinding finding)
     {
         _waiting.Add(finding);
-        if (IsLow(finding.Open!))
-        {
-            _settling.Remove(finding);
-            return;
-        }
-
-        _settling.Add(finding);
         _nextDue = Math.Min(_nextDue, SettlesAt(finding));
     }
 
     public bool IsWaiting(StandingFinding finding) => _waiting.Contains(finding);
 
     /// <summary>An hour of it has closed: it is told next.</summary>
-    public void Close(StandingFinding finding)
-    {
-        _waiting.Remove(finding);
-        _settling.Remove(finding);
-    }
+    public void Close(StandingFinding finding) => _waiting.Remove(finding);
 
     /// <summary>A finding was told, or there was nothing to tell of it.</summary>
     public void Count(StandingFinding finding)
     {
         Forget(finding);
         if (finding.Told is not { } told) return;
-        finding.CountsAs = !IsUnsure(told) ? ToldAs.Sure : finding is { Closed: null, Held: null } ? ToldAs.Unsure : ToldAs.UnsureForGood;
+        finding.CountsAs = !IsUnsure(told) ? ToldAs.Sure : finding is { Closed: null, Held: null } ? ToldAs.Unsure : ToldAs.Nothing;
         if (finding.CountsAs == ToldAs.Unsure) _numTold++;
         if (finding.CountsAs == ToldAs.Sure)
             _sureOfClient[finding.Client.Address] = _sureOfClient.GetValueOrDefault(finding.Client.Address) + 1;
@@ -132,17 +116,18 @@ internal sealed class UnsureFindings(int most, int room)
     /// <summary>Those that wait, in the order of their ids.</summary>
     public IReadOnlyList<StandingFinding> InOrder() => [.. _waiting.OrderBy(static finding => finding.Id)];
 
-    // It may have nothing open while its client is being judged: then it is looked at again right after.
-    private static long SettlesAt(StandingFinding finding) => finding.Open is { } open ? open.First + Settling : long.MinValue;
+    // What is low waits for its hour to close. What has nothing open is looked at by whoever closed it.
+    private static long SettlesAt(StandingFinding finding) =>
+        finding.Open is { } open && !IsLow(open) ? open.First + Settling : long.MaxValue;
 }
 
-/// <summary>As what a finding was told that stands.</summary>
+/// <summary>As what a finding counts that was told.</summary>
 internal enum ToldAs
 {
+    /// <summary>It was not told, or is unsure and stands for good.</summary>
     Nothing,
     Sure,
 
     /// <summary>Its hour is open: what is unsure of it may go.</summary>
     Unsure,
-    UnsureForGood,
 }

@@ -197,6 +197,9 @@ internal sealed class Court : IFindingSink
 
     public static string ClientAt(int index) => $"10.0.1.{10 + index}";
 
+    /// <summary>One of the many hosts of 10.network.0.0/16.</summary>
+    public static string HostIn(int network, int index) => $"10.{network}.{index / 250}.{1 + (index % 250)}";
+
     private static ExporterDirectory OneExporter()
     {
         var directory = new ExporterDirectory();

@@ -155,5 +155,5 @@ public sealed class FindingFloodTests
 
     private static bool IsForged(EdgeProfile edge) => edge.Server.ToString().StartsWith("10.201.", StringComparison.Ordinal);
 
-    private static string Forged(int side, int index) => $"10.{200 + side}.{index / 250}.{1 + (index % 250)}";
+    private static string Forged(int side, int index) => Court.HostIn(200 + side, index);
 }

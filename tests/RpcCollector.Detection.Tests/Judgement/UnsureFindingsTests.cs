@@ -347,9 +347,9 @@ public sealed class UnsureFindingsTests
 
     private static List<string> Described(Court court) => [.. court.Findings.Values.Select(TwoDays.Describe).Order(StringComparer.Ordinal)];
 
-    private static string Client(int index) => $"10.1.{index / 250}.{1 + (index % 250)}";
+    private static string Client(int index) => Court.HostIn(1, index);
 
-    private static string Elsewhere(int index) => $"10.3.{index / 250}.{1 + (index % 250)}";
+    private static string Elsewhere(int index) => Court.HostIn(3, index);
 
     private static string Server(int index) => $"10.2.0.{1 + index}";
 }
