@@ -22,14 +22,13 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
     {
         try
         {
-            var buffered = new BufferedStream(stream, 1 << 16);
-            using var hashed = new HashedStream(buffered);
+            using var hashed = new HashedStream(stream);
             long offset;
             using (var reader = new BinaryReader(hashed, System.Text.Encoding.UTF8, leaveOpen: true))
                 offset = new StateReader(reader, state, exporters).Read();
             var hash = hashed.Hash();
             var saved = new byte[hash.Length];
-            buffered.ReadExactly(saved);
+            hashed.ReadExactly(saved);
             if (!CryptographicOperations.FixedTimeEquals(hash, saved))
                 throw new JudgeStateException("The saved state is damaged: its hash differs.");
             return offset;

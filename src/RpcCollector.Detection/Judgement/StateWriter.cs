@@ -7,18 +7,23 @@ namespace RpcCollector.Detection.Judgement;
 /// <summary>Writes everything that the judge knows.</summary>
 internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDirectory exporters)
 {
-    private readonly Dictionary<int, int> _hostNumbers = [];
+    // Edges lie in the order in which they are written, their hours and facts do not.
+    private const int FetchedAhead = 8;
+    private const int Unnumbered = -1;
+
+    // By row: every edge asks for two.
+    private readonly int[] _hostNumbers = [.. Enumerable.Repeat(Unnumbered, state.Edges.HostEnd)];
     private readonly Dictionary<int, int> _exporterNumbers = [];
+    private int _numHosts;
 
     /// <param name="offset">How many inputs were taken since ever.</param>
     public static void Write(Stream stream, JudgeState state, ExporterDirectory exporters, long offset)
     {
-        var buffered = new BufferedStream(stream, 1 << 16);
-        using var hashed = new HashedStream(buffered);
+        using var hashed = new HashedStream(stream);
         using (var writer = new BinaryWriter(hashed, System.Text.Encoding.UTF8, leaveOpen: true))
             new StateWriter(writer, state, exporters).Write(offset);
-        buffered.Write(hashed.Hash());
-        buffered.Flush();
+        hashed.Write(hashed.Hash());
+        hashed.Flush();
     }
 
     private void Write(long offset)
@@ -102,7 +107,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         for (var i = 0; i < state.Edges.HostEnd; i++)
         {
             if (!state.Edges.IsHost(i) || state.Edges.Host(i).IsBase != ofPeriod0) continue;
-            _hostNumbers.Add(i, _hostNumbers.Count);
+            _hostNumbers[i] = _numHosts++;
             ref var host = ref state.Edges.Host(i);
             Write(host.Identity);
             to.Write(host.FirstEpoch);
@@ -147,10 +152,11 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         to.Write(state.Edges.NumEdges);
         for (var i = 0; i < state.Edges.EdgeEnd; i++)
         {
+            FetchAhead(i);
             if (!state.Edges.IsEdge(i)) continue;
             ref var edge = ref state.Edges[i];
-            to.Write(_hostNumbers[edge.Client]);
-            to.Write(_hostNumbers[edge.Server]);
+            to.Write(NumberOf(edge.Client));
+            to.Write(NumberOf(edge.Server));
             to.Write((byte)edge.Service);
             to.Write((byte)edge.Marks);
             to.Write(edge.FirstEpoch);
@@ -171,6 +177,17 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         }
     }
 
+    private int NumberOf(int host) =>
+        _hostNumbers[host] is not Unnumbered and var number ? number : throw new InvalidOperationException("An edge of no host.");
+
+    /// <summary>Of edges that come soon: the open hour of one, and the latest fact of another.</summary>
+    private void FetchAhead(int edge)
+    {
+        var (ofHour, ofFact) = (edge + 2 * FetchedAhead, edge + FetchedAhead);
+        if (ofHour < state.Edges.EdgeEnd && state.Edges.IsEdge(ofHour)) state.Facts.FetchOpen(state.Edges[ofHour]);
+        if (ofFact < state.Edges.EdgeEnd && state.Edges.IsEdge(ofFact)) state.Facts.FetchLatest(state.Edges[ofFact]);
+    }
+
     private void WriteHour(in OpenEdge hour)
     {
         to.Write(hour.Epoch);
@@ -179,6 +196,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         for (var i = hour.Facts; i >= 0; i = state.Facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref state.Facts.Fact(i);
+            if (fact.NextOfOpen >= 0) CacheLines.FetchRow(in state.Facts.Fact(fact.NextOfOpen));
             to.Write(fact.Key);
             to.Write(fact.Start);
             to.Write(fact.MapperStart);
