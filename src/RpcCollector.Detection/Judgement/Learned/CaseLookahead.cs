@@ -40,8 +40,14 @@ internal sealed class CaseLookahead
             {
                 if (_next[i] < 0) continue;
                 ref var edge = ref edges[_next[i]];
-                facts.FetchOpen(edge);
-                CacheLines.FetchRow(in edges.Host(edge.Server));
+
+                // Of what is no administration hardly anything is read but for the client's own role, unless that was told.
+                if (EdgeServiceName.IsAdministration(edge.Service) || edges.Host(group[i]).Told is null)
+                {
+                    facts.FetchOpen(edge);
+                    CacheLines.FetchRow(in edges.Host(edge.Server));
+                }
+
                 _next[i] = edge.NextOfClient;
                 if (_next[i] < 0) continue;
                 CacheLines.FetchRow(in edges[_next[i]]);

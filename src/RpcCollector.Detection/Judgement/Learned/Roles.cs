@@ -51,7 +51,8 @@ internal sealed class Roles(Edges edges, OpenFacts facts)
     private int FirstOpenHourAsClient(in HostState state)
     {
         var first = int.MaxValue;
-        for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
+        var earliest = facts.Epochs.Count > 0 ? facts.Epochs.Keys[0] : int.MaxValue;
+        for (var i = state.FirstAsClient; i >= 0 && first > earliest; i = edges[i].NextOfClient)
         {
             for (var open = edges[i].Open; open >= 0; open = facts[open].NextOfEdge)
             {

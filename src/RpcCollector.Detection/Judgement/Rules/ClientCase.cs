@@ -46,6 +46,11 @@ internal sealed class ClientCase(
     // Whose habits were asked for last, and in which hour: of a server each of its clients asks.
     private (int Client, int Epoch) _habitsAre = (Learned.Edges.None, Learned.Epoch.None);
 
+    // Of what the contacts are made, in their order; and those with the server that was asked for last.
+    private readonly List<SeenEdge> _seen = [];
+    private readonly List<EdgeCase> _with = [];
+    private HostIdentity? _withServer;
+
     // Of the hour that is judged: finding out costs a look at all that a machine does.
     private readonly Dictionary<int, int> _habitHosts = [];
     private int _learnedSince;
@@ -63,7 +68,7 @@ internal sealed class ClientCase(
     /// </summary>
     public bool IsAtHome => HabitIndex == ClientIndex;
 
-    /// <summary>Edges looked at so far, which is what judging costs.</summary>
+    /// <summary>Edges looked at so far, which is most of what judging costs.</summary>
     public long NumLookedAt => _numLookedAt + formerClients.NumLookedAt + otherClients.NumLookedAt;
 
     public JudgementOptions Options => options;
@@ -104,7 +109,7 @@ internal sealed class ClientCase(
     /// <summary>How rarely the client makes new contacts to hosts that are not servers, in bits.</summary>
     public double PeerHabitBits { get; private set; }
 
-    /// <summary>The edges that the hour has facts of, ordered by server and service.</summary>
+    /// <summary>The edges of administration that the hour has facts of, ordered by server and service.</summary>
     public List<EdgeCase> Contacts { get; } = [];
 
     /// <summary>RPC and SMB edges that the hour or the one before has facts of, in no order.</summary>
@@ -203,20 +208,25 @@ internal sealed class ClientCase(
     /// <summary>Facts were added or removed, or an hour was closed: what was read is read again.</summary>
     public void ReadAgain() => _habitsAre = (Learned.Edges.None, Learned.Epoch.None);
 
-    /// <summary>Those with one server.</summary>
+    /// <summary>
+    /// The edges to one server that the hour has facts of, by whatever service, ordered by that. They hold until another server is asked
+    /// for, or another case opened.
+    /// </summary>
     public ReadOnlySpan<EdgeCase> ContactsWith(HostIdentity server)
     {
-        var contacts = CollectionsMarshal.AsSpan(Contacts);
-        var (first, end) = (0, contacts.Length);
-        while (first < end)
+        if (_withServer != server)
         {
-            var middle = (first + end) / 2;
-            if (contacts[middle].Server.CompareTo(server) < 0) first = middle + 1;
-            else end = middle;
+            _withServer = server;
+            _with.Clear();
+            var row = edges.FindHost(server);
+            for (var service = 0; row >= 0 && service < EdgeServiceName.Count; service++)
+            {
+                if (edges.Find(ClientIndex, row, (EdgeService)service) is >= 0 and var edge && SeenHour(edge) is >= 0 and var open)
+                    _with.Add(CaseOf(edge, open));
+            }
         }
 
-        while (end < contacts.Length && contacts[end].Server == server) end++;
-        return contacts[first..end];
+        return CollectionsMarshal.AsSpan(_with);
     }
 
     /// <param name="learnedSince">The first hour that was learned from; <see cref="Learned.Epoch.None"/> before.</param>
@@ -232,6 +242,8 @@ internal sealed class ClientCase(
         IsLearning = LearnedEpochs < options.LearningPeriod.TotalHours;
         PeerHabitBits = Population.PeerHabitBits(state);
         Contacts.Clear();
+        _seen.Clear();
+        _withServer = null;
         Recent.Clear();
         RareUses.Clear();
         WaitingFor.Clear();
@@ -241,25 +253,23 @@ internal sealed class ClientCase(
         for (var i = state.FirstAsClient; i >= 0; i = edges[i].NextOfClient)
         {
             _numLookedAt++;
-            var open = facts.FindOpen(i, epoch);
-            var isSeen = open >= 0 && facts[open].Count > 0;
-            if (isSeen) Contacts.Add(CaseOf(i, open));
-            if (edges[i].Open >= 0 && edges[i].Service is EdgeService.Rpc or EdgeService.Smb
-                && (isSeen || (facts.FindOpen(i, epoch - 1) is >= 0 and var former && facts[former].Count > 0))) Recent.Add(i);
+            ref var edge = ref edges[i];
+
+            // What says which host is a controller is no deed of the client's, and nearly all that a workstation does.
+            if (!EdgeServiceName.IsAdministration(edge.Service)) continue;
+            var open = SeenHour(i);
+            if (open >= 0) _seen.Add(new SeenEdge(edges.Host(edge.Server).Identity, edge.Service, i, open));
+            if (edge.Open >= 0 && edge.Service is EdgeService.Rpc or EdgeService.Smb
+                && (open >= 0 || (facts.FindOpen(i, epoch - 1) is >= 0 and var former && facts[former].Count > 0))) Recent.Add(i);
             if (!IsAtHome) continue;
-            var isServing = IsServing(edges[i].Server);
-            (isServing ? _serverHabits : _habits).Note(edges[i]);
-            if (!isServing && EdgeServiceName.IsAdministration(edges[i].Service) && edges[i].FirstEpoch != Learned.Epoch.None
-                && KnownBefore - edges[i].FirstEpoch >= AskedFor) _numAskedLongAgo++;
+            var isServing = IsServing(edge.Server);
+            (isServing ? _serverHabits : _habits).Note(edge);
+            if (!isServing && edge.FirstEpoch != Learned.Epoch.None && KnownBefore - edge.FirstEpoch >= AskedFor) _numAskedLongAgo++;
         }
 
-        Contacts.Sort(static (left, right) =>
-        {
-            var order = left.Server.CompareTo(right.Server);
-
-            // As numbers: an enumeration's own comparison makes objects of both.
-            return order != 0 ? order : ((int)left.Service).CompareTo((int)right.Service);
-        });
+        // What is sorted is short, and holds no references: a case is neither.
+        _seen.Sort();
+        foreach (var (_, _, edge, open) in _seen) Contacts.Add(CaseOf(edge, open));
     }
 
     /// <summary>The client is judged again when somebody else uses the server.</summary>
@@ -699,12 +709,15 @@ internal sealed class ClientCase(
     }
 
     /// <summary>How long the network has been known, in words.</summary>
-    public string LearnedInWords => LearnedEpochs switch
+    public string LearnedInWords => LearnedFor(LearnedEpochs);
+
+    /// <summary>A number of hours that were learned from, in words.</summary>
+    public static string LearnedFor(int epochs) => epochs switch
     {
         0 => "the first hour",
         1 => "1 hour",
-        < 2 * Learned.Epoch.PerDay => $"{LearnedEpochs} hours",
-        _ => $"{LearnedEpochs / Learned.Epoch.PerDay} days",
+        < 2 * Learned.Epoch.PerDay => $"{epochs} hours",
+        _ => $"{epochs / Learned.Epoch.PerDay} days",
     };
 
     public bool IsYoung(int host) => edges.Host(edges.Host(host).Base).IsYoung(Epoch, options.YoungHost);
@@ -727,6 +740,9 @@ internal sealed class ClientCase(
 
     private bool IsKnown(int epoch) => epoch != Learned.Epoch.None && epoch < KnownBefore;
 
+    /// <summary>The facts of an edge in the hour that is judged; negative where it was not seen.</summary>
+    private int SeenHour(int edge) => facts.FindOpen(edge, Epoch) is >= 0 and var open && facts[open].Count > 0 ? open : OpenFacts.None;
+
     private bool IsServing(int host) => roles.HasRole(host, Epoch);
 
     private EdgeCase CaseOf(int index, int open)
@@ -740,5 +756,16 @@ internal sealed class ClientCase(
             IsNew: FirstHourOf(index, habit) >= Epoch,
             habit,
             isLearned ? null : KnownAs(index, habit));
+    }
+
+    private readonly record struct SeenEdge(HostIdentity Server, EdgeService Service, int Edge, int Open) : IComparable<SeenEdge>
+    {
+        public int CompareTo(SeenEdge other)
+        {
+            var order = Server.CompareTo(other.Server);
+
+            // As numbers: an enumeration's own comparison makes objects of both.
+            return order != 0 ? order : ((int)Service).CompareTo((int)other.Service);
+        }
     }
 }

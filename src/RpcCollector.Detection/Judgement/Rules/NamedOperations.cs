@@ -60,9 +60,8 @@ internal static class NamedOperations
     {
         // 1. The flows that carried calls of that time.
         var evidence = new Evidence(subject.Client);
-        foreach (var contact in subject.Contacts)
+        foreach (ref readonly var contact in subject.ContactsWith(server))
         {
-            if (contact.Server != server) continue;
             for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
             {
                 var fact = subject.Facts.Fact(i);

@@ -36,9 +36,9 @@ internal static class PipeOpened
         // 1. The flows that carried them.
         var evidence = new Evidence(subject.Client);
         var smb = default(EdgeCase?);
-        foreach (var contact in subject.Contacts)
+        foreach (ref readonly var contact in subject.ContactsWith(server))
         {
-            if (contact.Server != server || contact.Service != EdgeService.Smb) continue;
+            if (contact.Service != EdgeService.Smb) continue;
             smb = contact;
             for (var i = subject.Facts[contact.Open].Facts; i >= 0; i = subject.Facts.Fact(i).NextOfOpen)
             {
