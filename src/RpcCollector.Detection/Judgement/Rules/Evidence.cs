@@ -14,6 +14,10 @@ internal sealed class Evidence(HostIdentity client)
     // The flow of whose fact each is told: a mapper flow may be of several.
     private (long Start, ushort ClientPort, ushort ServerPort)[] _tellers = [];
     private int _numFlows;
+
+    // So many are to come as far as is known, and whether a draft has the array already.
+    private int _expected;
+    private bool _isShown;
     private int _joined;
     private int _mapperOnly;
     private int _known;
@@ -42,14 +46,22 @@ internal sealed class Evidence(HostIdentity client)
     public bool HasJoin => _joined > 0;
 
     /// <summary>The earliest flows.</summary>
-    public IReadOnlyList<DraftFlow> Flows => _flows[.._numFlows];
+    public IReadOnlyList<DraftFlow> Flows
+    {
+        get
+        {
+            if (_numFlows < _flows.Length) return _flows[.._numFlows];
+            _isShown = true;
+            return _flows;
+        }
+    }
 
     /// <summary>What was seen, in words: "3 endpoint flows, 1 mapper flow without one; unsampled".</summary>
     public string InWords
     {
         get
         {
-            // A sentence is made for every finding of every evaluation: in one piece.
+            // A sentence is made of many findings at once: in one piece.
             var words = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
             var separator = "";
             Append(ref words, ref separator, _joined, "endpoint flow", "");
@@ -69,6 +81,7 @@ internal sealed class Evidence(HostIdentity client)
 
     public Evidence AddAll(OpenFacts facts, int open, HostIdentity server)
     {
+        _expected = facts[open].NumFacts;
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen) Add(facts.Fact(i), server);
         if (facts[open].NumFacts == 0)
         {
@@ -137,6 +150,8 @@ internal sealed class Evidence(HostIdentity client)
     /// </summary>
     private void Keep(in DraftFlow flow, (long Start, ushort ClientPort, ushort ServerPort) teller)
     {
+        if (_isShown) (_flows, _isShown) = ([.. _flows], false);
+
         // 1. Its place.
         var place = _numFlows;
         for (; place > 0 && DraftFlow.Order(flow, _flows[place - 1]) is <= 0 and var order; place--)
@@ -152,8 +167,10 @@ internal sealed class Evidence(HostIdentity client)
         if (place == Finding.MaxFlows) return;
         if (_numFlows == _flows.Length && _numFlows < Finding.MaxFlows)
         {
-            Array.Resize(ref _flows, _numFlows == 0 ? 1 : Finding.MaxFlows);
+            // Of all facts of an hour that are no RPC there is a flow each: nothing is left over, and nothing copied.
+            Array.Resize(ref _flows, Math.Min(Finding.MaxFlows, Math.Max(_expected, Math.Max(1, 2 * _numFlows))));
             Array.Resize(ref _tellers, _flows.Length);
+            _isShown = false;
         }
 
         if (_numFlows < Finding.MaxFlows) _numFlows++;

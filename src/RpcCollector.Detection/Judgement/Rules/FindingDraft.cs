@@ -6,6 +6,9 @@ namespace RpcCollector.Detection.Judgement.Rules;
 /// <summary>What a rule says of one hour; the drafts of several hours merge into a <see cref="Finding"/>.</summary>
 internal sealed class FindingDraft
 {
+    private string? _reason;
+    private FirstContactSentence? _words;
+
     public required Claim Claim { get; init; }
 
     public required HostIdentity Client { get; init; }
@@ -22,7 +25,24 @@ internal sealed class FindingDraft
 
     public required long Last { get; init; }
 
-    public required string Reason { get; set; }
+    /// <summary>Why, in words: either this is given, or <see cref="Words"/>, of which it is made when it is asked for first.</summary>
+    public string Reason
+    {
+        get
+        {
+            if (_reason is null) Reason = _words?.ToString() ?? "";
+            return _reason!;
+        }
+
+        set => (_reason, _words) = (value, null);
+    }
+
+    /// <summary>What the reason is made of; null where that was given, or is made.</summary>
+    public FirstContactSentence? Words
+    {
+        get => _words;
+        init => _words = value;
+    }
 
     public required IReadOnlyList<DraftFlow> Flows { get; init; }
 

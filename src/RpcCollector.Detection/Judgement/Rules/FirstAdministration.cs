@@ -43,7 +43,7 @@ internal static class FirstAdministration
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = FirstContact.Sentence(subject, contact, evidence, softenedBy),
+                Words = new FirstContactSentence(subject, contact, evidence, softenedBy),
                 Flows = evidence.Flows,
                 Services = [new(contact.Service, evidence.Count)],
                 AssumesNoServer = !contact.IsServer && contact.Service != EdgeService.WinRm,

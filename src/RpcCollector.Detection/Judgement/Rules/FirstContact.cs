@@ -82,15 +82,10 @@ internal static class FirstContact
     private static bool IsAnotherServer(ClientCase subject, in EdgeCase contact) =>
         contact.Service is EdgeService.WinRm or EdgeService.Smb && subject.ServesSome(contact);
 
-    /// <summary>"First RPC from workstation 192.0.2.5 to workstation 192.0.2.6 in 21 days; 3 endpoint flows; unsampled".</summary>
+    /// <summary>The sentence of <see cref="FirstContactSentence"/>, at once.</summary>
     /// <param name="softenedBy">Why it is not rated higher; null when nothing learned softens it.</param>
-    public static string Sentence(ClientCase subject, in EdgeCase contact, Evidence evidence, string? softenedBy = null)
-    {
-        var surprise = subject.IsLearning ? "" : $"; {subject.SurpriseOf(contact)}";
-        return $"First {EdgeServiceName.Of(contact.Service)} from {RoleName.InWords(subject.Role)} {subject.Client} to " +
-            $"{RoleName.InWords(contact.ServerRole)} {contact.Server} in {subject.LearnedInWords}; {evidence.InWords}{surprise}" +
-            (softenedBy is null ? "" : $"; rated lower because {softenedBy}");
-    }
+    public static string Sentence(ClientCase subject, in EdgeCase contact, Evidence evidence, string? softenedBy = null) =>
+        new FirstContactSentence(subject, contact, evidence, softenedBy).ToString();
 }
 
 /// <summary>How bad a first contact is, and how sure that is.</summary>

@@ -30,7 +30,7 @@ internal static class PeerToPeerRpc
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = FirstContact.Sentence(subject, contact, evidence, softenedBy),
+                Words = new FirstContactSentence(subject, contact, evidence, softenedBy),
                 Flows = evidence.Flows,
                 AssumesNoServer = true,
                 IsEarly = subject.IsLearning,
