@@ -26,8 +26,11 @@ public sealed class Judge
     private const int EdgesAMillisecond = 20;
 
     // Judging a client walks over all its edges, and a sweeping client changes with every contact. So the more edges an evaluation looks
-    // at, the later the next one is: after a million 20 s later.
+    // at, the later the next one is: after a million 20 s later. What it finds counts as well, for that costs more than to pass an edge by:
+    // its flows are gathered, and it is weighed. But for 4 s at most, so that nobody puts judging off with what is found.
     private const int JudgedEdgesAMillisecond = 50;
+    private const int EdgesADraft = 5;
+    private const long MostEdgesForDrafts = 4_000 * JudgedEdgesAMillisecond;
 
     // The same of a review of all open hours: after a million edges 50 s later.
     private const int ReviewedEdgesAMillisecond = 20;
@@ -368,6 +371,7 @@ public sealed class Judge
         var isByOrder = _state.Findings.StartAgain();
         _state.ReadAgain();
         _state.RoleLearning.Recount();
+        _state.Waiting.Clear();
         MarkAllDirty();
 
         // The rows of hosts have another order for who loads.
@@ -615,12 +619,12 @@ public sealed class Judge
 
     /// <returns>
     /// How many edges were looked at, as if each hour that is open had been judged: how often it is done is not to depend on how many of
-    /// them have anything.
+    /// them have anything. And what was found, in edges.
     /// </returns>
     private long Evaluate()
     {
         TakeUpToldRoles();
-        var before = _state.NumEdgesJudged;
+        var (edgesBefore, draftsBefore) = (_state.NumEdgesJudged, _state.NumDrafts);
 
         // 1. Hosts that have become workstations in an hour that is open, and whom that concerns.
         _state.ReadAgain();
@@ -649,7 +653,8 @@ public sealed class Judge
         // 3. Make room among the findings of closed hours, now that open hours no longer hold the same ones.
         if (_isRoomDue) _state.Findings.MakeRoom();
         _isRoomDue = false;
-        return (_state.NumEdgesJudged - before) * Math.Max(1, latest - _state.ClosedEpoch) / Math.Max(1, latest - first + 1);
+        var judged = (_state.NumEdgesJudged - edgesBefore) * Math.Max(1, latest - _state.ClosedEpoch) / Math.Max(1, latest - first + 1);
+        return judged + Math.Min(MostEdgesForDrafts, EdgesADraft * (_state.NumDrafts - draftsBefore));
     }
 
     private void Evaluate(int client, int first, int latest)

@@ -184,6 +184,9 @@ internal sealed class JudgeState
     /// <summary>Edges that judging looked at so far.</summary>
     public long NumEdgesJudged => _case.NumLookedAt;
 
+    /// <summary>What the rules said of single hours so far, before many became one.</summary>
+    public long NumDrafts { get; private set; }
+
     /// <summary>What was counted so far was counted before.</summary>
     public void ForgetCounts()
     {
@@ -209,6 +212,7 @@ internal sealed class JudgeState
         // An hour has a list of its own, closed or open: no rule takes anything out of another.
         _hour.Clear();
         RuleBook.Judge(_case, Operations, _hour);
+        NumDrafts += _hour.Count;
         _fold.Fold(_hour);
         foreach (var draft in _hour) Complete(draft, epoch);
         found.AddRange(_hour);

@@ -151,6 +151,28 @@ public sealed class JudgeBoundsTests
     }
 
     [Fact]
+    public void The_more_is_found_of_a_client_the_less_often_it_is_judged()
+    {
+        Assert.InRange(Looks([]), 10, Looks(["10.2.0.0/16=server"]) * 2 / 3);
+
+        static int Looks(string[] roles)
+        {
+            var court = new Court(new JudgementOptions { EvaluateEvery = TimeSpan.FromSeconds(0.1), Roles = roles });
+            for (var i = 0; i < 3_000; i++) court.Take(Court.Contact(1, "10.0.1.5", $"10.2.{i / 250}.{1 + (i % 250)}", 445));
+            var (looks, known) = (0, 0);
+            for (var i = 0; i < 100; i++)
+            {
+                court.Take(Court.Contact(1 + ((1 + i) / 36_000.0), "10.0.1.5", "10.0.1.6", 445));
+                var told = court.Findings.Values.Sum(finding => finding.Count);
+                if (told != known) looks++;
+                known = told;
+            }
+
+            return looks;
+        }
+    }
+
+    [Fact]
     public void Operations_between_forged_hosts_are_bounded_in_all_and_what_is_refused_is_counted()
     {
         var court = new Court(new JudgementOptions { MaxOpenFacts = 1_000 }).AdvanceTo(1);
