@@ -81,11 +81,6 @@ internal static class FirstContact
     // wants more.
     private static bool IsAnotherServer(ClientCase subject, in EdgeCase contact) =>
         contact.Service is EdgeService.WinRm or EdgeService.Smb && subject.ServesSome(contact);
-
-    /// <summary>The sentence of <see cref="FirstContactSentence"/>, at once.</summary>
-    /// <param name="softenedBy">Why it is not rated higher; null when nothing learned softens it.</param>
-    public static string Sentence(ClientCase subject, in EdgeCase contact, Evidence evidence, string? softenedBy = null) =>
-        new FirstContactSentence(subject, contact, evidence, softenedBy).ToString();
 }
 
 /// <summary>How bad a first contact is, and how sure that is.</summary>

@@ -22,7 +22,7 @@ internal sealed class FirstContactSentence
 
     /// <param name="evidence">Nothing is added to it any more.</param>
     /// <param name="softenedBy">Why it is not rated higher; null when nothing learned softens it.</param>
-    public FirstContactSentence(ClientCase subject, in EdgeCase contact, Evidence evidence, string? softenedBy)
+    public FirstContactSentence(ClientCase subject, in EdgeCase contact, Evidence evidence, string? softenedBy = null)
     {
         (_client, _role) = (subject.Client, subject.Role);
         (_service, _server, _serverRole) = (contact.Service, contact.Server, contact.ServerRole);

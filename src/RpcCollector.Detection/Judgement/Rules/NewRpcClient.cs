@@ -30,7 +30,7 @@ internal static class NewRpcClient
         if (subject.IsLearning || subject.DrivesMany) return;
         foreach (var contact in subject.Contacts)
         {
-            if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service) || !Concerns(contact)) continue;
+            if (contact.IsLearned || !Concerns(contact)) continue;
             var surprise = subject.SurpriseOf(contact);
             var hardly = HardlyDriven(subject, contact) ?? HardlyOpened(subject, contact);
             if (surprise.Bits < subject.Options.NoveltyBits && hardly is null) continue;
@@ -51,7 +51,7 @@ internal static class NewRpcClient
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = FirstContact.Sentence(subject, contact, evidence) + hardly,
+                Reason = new FirstContactSentence(subject, contact, evidence) + hardly,
                 Flows = evidence.Flows,
                 Services = [new(contact.Service, evidence.Count)],
             };

@@ -19,7 +19,7 @@ internal static class Pivot
         var inbound = default(List<(long At, HostAddress From)>);
         foreach (var contact in subject.Contacts)
         {
-            if (!contact.IsNew || contact.IsServer || !EdgeServiceName.IsAdministration(contact.Service)) continue;
+            if (!contact.IsNew || contact.IsServer) continue;
             inbound ??= Inbound(subject);
             if (inbound.Count == 0) return;
 

@@ -21,7 +21,7 @@ internal static class ServerTurnsClient
         if (!subject.Role.IsServing()) return;
         foreach (var contact in subject.Contacts)
         {
-            if (contact.IsLearned || !EdgeServiceName.IsAdministration(contact.Service)) continue;
+            if (contact.IsLearned) continue;
             var isController = subject.Role == HostRole.DomainController;
             if (contact.IsServer && contact.Service != EdgeService.WinRm
                 && !(isController && IsNewMember(subject, contact))) continue;
@@ -56,7 +56,7 @@ internal static class ServerTurnsClient
                 Count = evidence.Count,
                 First = evidence.First,
                 Last = evidence.Last,
-                Reason = FirstContact.Sentence(subject, contact, evidence) +
+                Reason = new FirstContactSentence(subject, contact, evidence) +
                     $"; it {(days == 0 ? "never did so" : $"did so on {days} {(days == 1 ? "day" : "days")}")} with another such host" +
                     (isOld ? "; rated lower because the two have had to do with each other for days" : "") +
                     (often >= subject.Options.StableDays ? $", and asked such hosts by another service on {often} days" : ""),
