@@ -78,6 +78,9 @@ public struct FlowStart
     /// <summary>True for the second of the two orientations in which a flow start is offered: it is not counted again.</summary>
     public bool IsMirror;
 
+    /// <summary>True when it stands for both orientations: <see cref="Mirror"/> is not handed over by itself.</summary>
+    public bool HasMirror;
+
     /// <summary>
     /// Of a translation: the true ends, the client's or source's first, in the order of <see cref="Client"/> and <see cref="Server"/>.
     /// </summary>
@@ -92,10 +95,66 @@ public struct FlowStart
         }
     }
 
+    /// <summary>The same flow start in the other orientation.</summary>
+    public readonly FlowStart Mirror => this with
+    {
+        Client = Server,
+        Server = Client,
+        ClientPort = ServerPort,
+        ServerPort = ClientPort,
+        ClientTcpFlags = ServerTcpFlags,
+        ServerTcpFlags = ClientTcpFlags,
+        ClientOctets = ServerOctets,
+        ServerOctets = ClientOctets,
+        ClientPackets = ServerPackets,
+        ServerPackets = ClientPackets,
+        Direction = DirectionOfMirror,
+        Half = Half.Turn(),
+        IsMirror = true,
+        HasMirror = false,
+    };
+
     public readonly ArrivalTime Arrival => new(ArrivalEra, ArrivalUnixMilliseconds);
 
     /// <summary>True for a flow start to the endpoint mapper, TCP 135 (CAR rpc_mapper).</summary>
     public readonly bool IsMapperFlow => ServerPort == WellKnownPort.EndpointMapper && !IsTranslation;
+
+    private readonly DirectionConfidence DirectionOfMirror =>
+        Direction == DirectionConfidence.Stated ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
+
+    /// <summary>
+    /// Lets those whose mirror is next stand for it, and closes the gaps; returns how many are left. Mapper flows stand for none: they go to
+    /// their server's shard anyway.
+    /// </summary>
+    public static int JoinMirrors(Span<FlowStart> starts)
+    {
+        var count = 0;
+        foreach (ref readonly var start in starts)
+        {
+            if (count > 0 && start.ArrivalEra == starts[count - 1].ArrivalEra && start.IsMirrorOf(starts[count - 1]))
+                starts[count - 1].HasMirror = true;
+            else starts[count++] = start;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// True when this is <see cref="Mirror"/> of a flow start that is no mapper flow, to the last field but the era: whoever hands it over
+    /// knows that.
+    /// </summary>
+    public readonly bool IsMirrorOf(in FlowStart start) =>
+        IsMirror && !start.IsMirror && !IsTranslation && !start.IsTranslation && !start.HasMirror && !start.IsMapperFlow
+        && IsEndAlone == start.IsEndAlone
+        && ClientPort == start.ServerPort && ServerPort == start.ClientPort && Client == start.Server && Server == start.Client
+        && ClientTcpFlags == start.ServerTcpFlags && ServerTcpFlags == start.ClientTcpFlags
+        && ClientOctets == start.ServerOctets && ServerOctets == start.ClientOctets
+        && ClientPackets == start.ServerPackets && ServerPackets == start.ClientPackets
+        && StartUnixMilliseconds == start.StartUnixMilliseconds && EndUnixMilliseconds == start.EndUnixMilliseconds
+        && ArrivalUnixMilliseconds == start.ArrivalUnixMilliseconds
+        && ResolutionMilliseconds == start.ResolutionMilliseconds && ClockKey == start.ClockKey
+        && ClockCorrectionMilliseconds == start.ClockCorrectionMilliseconds && ExporterId == start.ExporterId
+        && SamplingInterval == start.SamplingInterval && Direction == start.DirectionOfMirror && Half == start.Half.Turn();
 }
 
 /// <summary>Which evidence says who the client is, of a record (<see cref="FlowStart"/>) or of all that was seen of a connection.</summary>

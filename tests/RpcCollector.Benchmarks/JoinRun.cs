@@ -149,27 +149,8 @@ internal sealed class JoinRun
         Start(Host(number), Servers + (uint)(number * 31 & 0xFFFF), number % 2 == 0 ? WellKnownPort.EndpointMapper : Port(number),
             Port(number * 17), arrival);
 
-    private void OfferBothWays(uint client, uint server, ushort serverPort, DirectionConfidence direction)
-    {
-        var start = OneWay(Start(client, server, serverPort, Port(_next), Now), direction);
-        Offer(start);
-        Offer(start with
-        {
-            Client = start.Server,
-            ClientPort = start.ServerPort,
-            Server = start.Client,
-            ServerPort = start.ClientPort,
-            ClientTcpFlags = start.ServerTcpFlags,
-            ClientOctets = start.ServerOctets,
-            ClientPackets = start.ServerPackets,
-            ServerTcpFlags = start.ClientTcpFlags,
-            ServerOctets = start.ClientOctets,
-            ServerPackets = start.ClientPackets,
-            Direction = DirectionConfidence.Uncertain,
-            Half = FlowHalf.FromServer,
-            IsMirror = true,
-        });
-    }
+    private void OfferBothWays(uint client, uint server, ushort serverPort, DirectionConfidence direction) =>
+        Offer(OneWay(Start(client, server, serverPort, Port(_next), Now), direction) with { HasMirror = true });
 
     /// <summary>As a record of one direction says it.</summary>
     private static FlowStart OneWay(FlowStart start, DirectionConfidence direction) => start with

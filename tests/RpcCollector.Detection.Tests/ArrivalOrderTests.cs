@@ -40,7 +40,8 @@ public class ArrivalOrderTests
         var waiting = shards.Select(_ => new List<FlowStart>()).ToArray();
         for (var i = 0; i < order.Length; i++)
         {
-            var start = order[i] with { ArrivalUnixMilliseconds = Lab.Epoch + i };
+            // Both orientations arrive at once.
+            var start = order[i] with { ArrivalUnixMilliseconds = Lab.Epoch + (order[i].IsMirror ? i - 1 : i) };
             var owners = new int[ClientShard.MostOwners];
             foreach (var owner in owners[..ClientShard.OwnersOf(start, numShards, owners)]) waiting[owner].Add(start);
             if (i % groupSize == 0) OfferWaiting();
@@ -62,7 +63,7 @@ public class ArrivalOrderTests
         {
             for (var shard = 0; shard < numShards; shard++)
             {
-                shards[shard].Offer(waiting[shard].ToArray(), shard);
+                shards[shard].Offer(DenseFlows.Joined([.. waiting[shard]]), shard);
                 waiting[shard].Clear();
             }
         }

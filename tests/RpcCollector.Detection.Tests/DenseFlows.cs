@@ -100,25 +100,14 @@ internal static class DenseFlows
     public static FlowStart? MirrorOf(FlowStart start)
     {
         if (start.IsTranslation || start.IsMapperFlow || start.Half == FlowHalf.None) return null;
-        return start with
-        {
-            Client = start.Server,
-            Server = start.Client,
-            ClientPort = start.ServerPort,
-            ServerPort = start.ClientPort,
-            ClientOctets = start.ServerOctets,
-            ServerOctets = start.ClientOctets,
-            ClientTcpFlags = start.ServerTcpFlags,
-            ServerTcpFlags = start.ClientTcpFlags,
-            Half = start.Half switch
-            {
-                FlowHalf.FromClient => FlowHalf.FromServer,
-                FlowHalf.FromServer => FlowHalf.FromClient,
-                _ => start.Half,
-            },
-            Direction = start.Direction == DirectionConfidence.Stated ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain,
-            IsMirror = true,
-        };
+        return start.Mirror;
+    }
+
+    /// <summary>The same, as a router hands them over: what is next to its mirror stands for it.</summary>
+    public static FlowStart[] Joined(FlowStart[] starts)
+    {
+        var joined = starts.ToArray();
+        return joined[..FlowStart.JoinMirrors(joined)];
     }
 
     /// <summary>A failing set shrinks by leaving out one flow start after the other.</summary>

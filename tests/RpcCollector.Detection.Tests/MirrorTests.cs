@@ -102,7 +102,7 @@ public class MirrorTests
         var lab = new Lab();
         var (first, second) = (DenseFlows.WithMirrors([Uncertain(1)]), DenseFlows.WithMirrors([Uncertain(1) with { ExporterId = 1 }]));
         foreach (var batch in (FlowStart[][])[[first[0]], second, [first[1]]])
-            lab.Shard.Offer([.. batch.Select(start => start with { ArrivalUnixMilliseconds = Lab.At(2) })]);
+            lab.Shard.Offer(DenseFlows.Joined([.. batch.Select(start => start with { ArrivalUnixMilliseconds = Lab.At(2) })]));
         lab.Offer(Turned(Lab.Mapper(0.5, 2)));
         Assert.Equal((500u, 1_000u), (lab.Ledger.Single.Traffic.ClientOctets, lab.Ledger.Single.Traffic.ServerOctets));
     }
@@ -175,7 +175,8 @@ public class MirrorTests
     private static void Offer(Lab lab, params FlowStart[] starts) => Offer(lab, at: 2, starts);
 
     private static void Offer(Lab lab, double at, params FlowStart[] starts) =>
-        lab.Shard.Offer([.. DenseFlows.WithMirrors(starts).Select(start => start with { ArrivalUnixMilliseconds = Lab.At(at) })]);
+        lab.Shard.Offer(
+            DenseFlows.Joined([.. DenseFlows.WithMirrors(starts).Select(start => start with { ArrivalUnixMilliseconds = Lab.At(at) })]));
 
     private static FlowStart Uncertain(double start) => Lab.Endpoint(start) with { Direction = DirectionConfidence.Uncertain };
 

@@ -232,8 +232,9 @@ public class ShardRestartTests
             for (var shard = 0; shard < _shards.Length; shard++)
             {
                 _shards[shard].Offer(
-                    [.. starts.Where(start => owners.Take(ClientShard.OwnersOf(start, _shards.Length, owners)).Contains(shard))
-                        .Select(start => start with { ArrivalUnixMilliseconds = _arrival })], shard);
+                    DenseFlows.Joined(
+                        [.. starts.Where(start => owners.Take(ClientShard.OwnersOf(start, _shards.Length, owners)).Contains(shard))
+                            .Select(start => start with { ArrivalUnixMilliseconds = _arrival })]), shard);
             }
         }
 

@@ -183,20 +183,17 @@ public sealed class ClientShard : IShard
         while (!starts.IsEmpty)
         {
             var group = starts[..Math.Min(starts.Length, Lookahead.GroupSize)];
-            if (starts.Length > group.Length && _mirrors.IsMirrorOf(group[^1], starts[group.Length])) group = group[..^1];
             _retention.AdvanceTo(group[0].Arrival);
             var numMappers = _lookahead.Prepare(group);
             _retention.PrefetchEvicted(numMappers, group.Length - numMappers);
             _contacts.Lookahead.Prepare(group);
-            for (var i = 0; i < group.Length; i++)
+            foreach (ref readonly var start in group)
             {
-                ref readonly var start = ref group[i];
                 _retention.AdvanceLazilyTo(start);
                 if (start.IsTranslation) TakeTranslation(start, number);
                 else if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) TakeMapperFlowToServer(start);
-                else if (i + 1 == group.Length || !MayStandForMirror(start) || !_mirrors.IsMirrorOf(start, group[i + 1]))
-                    TakeAlone(start, number);
-                else if (TryTakeWithMirror(start, group[i + 1])) i++;
+                else if (start.HasMirror) TakeWithMirror(start, number);
+                else TakeAlone(start, number);
             }
 
             starts = starts[group.Length..];
@@ -207,6 +204,7 @@ public sealed class ClientShard : IShard
     {
         _retention.AdvanceTo(start.Arrival);
         if (start.IsTranslation) TakeTranslation(start, Of(start.Client, NumShards));
+        else if (start.HasMirror) TakeWithMirror(start, Of(start.Client, NumShards));
         else TakeAlone(start, Of(start.Client, NumShards));
     }
 
@@ -328,24 +326,31 @@ public sealed class ClientShard : IShard
             activity.MapperFacts, _witnesses.Save(activity.MapperFacts.Witnesses), activity.Mapper);
     }
 
-    // An end that is told alone may be of either orientation only: each is waited for by itself.
-    private bool MayStandForMirror(in FlowStart start) =>
-        !start.IsEndAlone && (_ends.Count == 0 || _rule.KindOf(start) != FlowKind.Contact);
-
     private void TakeAlone(in FlowStart start, int number)
     {
         if (NumShards == 1 || Of(start.Server, NumShards) == number) _mirrors.TakeAlone(start);
         Take(start);
     }
 
-    /// <summary>Takes a flow start whose mirror is next.</summary>
-    /// <returns>False when that must be taken for itself.</returns>
-    private bool TryTakeWithMirror(in FlowStart start, in FlowStart mirror)
+    /// <summary>Takes a flow start that stands for its mirror too: what it becomes part of does then, or the mirror is taken after it.</summary>
+    private void TakeWithMirror(in FlowStart start, int number)
     {
+        if (!MayStandForMirror(start))
+        {
+            TakeAlone(start, number);
+            Take(start.Mirror);
+            return;
+        }
+
         _taken = None;
         Take(start);
-        return _taken != None && _mirrors.TryStandFor(mirror, _takenKind, _taken, _takenIsNew);
+        if (_taken == None || !_mirrors.TryStandFor(start, _takenKind, _taken, _takenIsNew)) Take(start.Mirror);
     }
+
+    // The mirror must be an endpoint flow. An end that is told alone may be of either orientation only: each is waited for by itself.
+    private bool MayStandForMirror(in FlowStart start) =>
+        !start.IsEndAlone && _rule.KindOf(start.ClientPort) == FlowKind.Endpoint
+        && (_ends.Count == 0 || _rule.KindOf(start) != FlowKind.Contact);
 
     private void Take(in FlowStart start)
     {

@@ -32,15 +32,8 @@ internal sealed class Mirrors(
     // True once one could not be reported for lack of room.
     private bool _withoutRoom;
 
-    /// <summary>True for the other orientation of a flow start, as an endpoint flow.</summary>
-    public bool IsMirrorOf(in FlowStart start, in FlowStart next) =>
-        next.IsMirror && !start.IsMirror && !next.IsTranslation && rule.KindOf(next) == FlowKind.Endpoint
-        && next.ClientPort == start.ServerPort && next.ServerPort == start.ClientPort
-        && next.Client == start.Server && next.Server == start.Client
-        && next.ExporterId == start.ExporterId && next.StartUnixMilliseconds == start.StartUnixMilliseconds;
-
     /// <summary>
-    /// A flow start comes without its mirror right after it: what it may become part of stands for none, or the mirror that comes later
+    /// A flow start comes without its mirror: what it may become part of stands for none, or the mirror that comes later
     /// would be counted twice.
     /// </summary>
     public void TakeAlone(in FlowStart start)
@@ -57,16 +50,16 @@ internal sealed class Mirrors(
     }
 
     /// <summary>
-    /// A flow start has just become part of a row, and its mirror is next: the row stands for that, if nothing is held of its pair.
+    /// A flow start that has its mirror has just become part of a row: the row stands for that, if nothing is held of its pair.
     /// </summary>
     /// <param name="isNew">
     /// True when the row began with it. Of a row that was there, and does not stand, the mirror of what it began with may still come.
     /// </param>
     /// <returns>False when the mirror must be taken for itself.</returns>
-    public bool TryStandFor(in FlowStart mirror, FlowKind kind, int row, bool isNew)
+    public bool TryStandFor(in FlowStart start, FlowKind kind, int row, bool isNew)
     {
         if (!isNew && !(kind == FlowKind.Contact ? contacts[row] : endpoints[row]).StandsForMirror) return false;
-        if (pairs.Find(mirror.Client, mirror.Server) != None) return false;
+        if (pairs.Find(start.Server, start.Client) != None) return false;
 
         // 1. What has waited, and is known better now, is judged as it is now.
         if (kind == FlowKind.Endpoint)
@@ -79,7 +72,7 @@ internal sealed class Mirrors(
         // 2. Nobody judges a contact later: one that rather goes the other way waits as that.
         contacts.LetStandForMirror(row);
         ref var contact = ref contacts[row];
-        if (contact.Against != DirectionEvidence.None || RowDirection.OrderOf(contact) < 0) Find(mirror.Client, mirror.Server);
+        if (contact.Against != DirectionEvidence.None || RowDirection.OrderOf(contact) < 0) Find(start.Server, start.Client);
         return true;
     }
 

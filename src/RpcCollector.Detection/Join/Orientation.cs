@@ -126,7 +126,7 @@ internal sealed class Orientation(HostPairs pairs, FlowTable mappers, JoinRule r
         (turned.ClientOctets, turned.ServerOctets) = (flow.ServerOctets, flow.ClientOctets);
         (turned.ClientTcpFlags, turned.ServerTcpFlags) = (flow.ServerTcpFlags, flow.ClientTcpFlags);
         (turned.For, turned.Against) = (flow.Against, flow.For);
-        (turned.Half, turned.Timed, turned.First) = (FlowRow.Turn(flow.Half), FlowRow.Turn(flow.Timed), FlowRow.Turn(flow.First));
+        (turned.Half, turned.Timed, turned.First) = (flow.Half.Turn(), flow.Timed.Turn(), flow.First.Turn());
         return turned;
     }
 

@@ -180,9 +180,6 @@ internal struct FlowRow : IKeyedRow
 
     public readonly FlowTraffic Traffic => new(ClientOctets, ServerOctets, ClientTcpFlags, ServerTcpFlags, Half, Direction);
 
-    /// <summary>The half of a connection as it is called with client and server in each other's place.</summary>
-    public static FlowHalf Turn(FlowHalf half) => (FlowHalf)((int)half >> 1 | ((int)half & 1) << 1);
-
     /// <summary>The hash of what identifies a connection, apart from its time.</summary>
     public static ulong HashOf(int pair, ushort clientPort, ushort serverPort) =>
         TableHash.Of((ulong)(uint)pair << 32 | (uint)clientPort << 16 | serverPort);

@@ -1,3 +1,5 @@
+using RpcCollector.Flows;
+
 namespace RpcCollector.Detection.Tables;
 
 /// <summary>Turns the row of a held flow into its value and back; activities are their owners' to add.</summary>
@@ -44,9 +46,9 @@ internal static class SavedFlows
         ServerOctets = flow.ClientOctets,
         ClientTcpFlags = flow.ServerTcpFlags,
         ServerTcpFlags = flow.ClientTcpFlags,
-        Half = FlowRow.Turn(flow.Half),
-        Timed = FlowRow.Turn(flow.Timed),
-        First = FlowRow.Turn(flow.First),
+        Half = flow.Half.Turn(),
+        Timed = flow.Timed.Turn(),
+        First = flow.First.Turn(),
         For = flow.Against,
         Against = flow.For,
         Marks = kind == FlowKind.Endpoint ? flow.Marks & FlowMarks.Reported : FlowMarks.None,

@@ -124,7 +124,7 @@ internal sealed class PartitionReader(
         var arrived = _starts.AsSpan(0, starts.Length);
         starts.CopyTo(arrived);
         foreach (ref var start in arrived) (start.ArrivalUnixMilliseconds, start.ArrivalEra) = (Clock.UnixMilliseconds, 0);
-        shard.Offer(arrived, partition);
+        shard.Offer(arrived[..FlowStart.JoinMirrors(arrived)], partition);
     }
 
     /// <summary>True when every flow start belongs to this partition: a sensor that divides otherwise would tear pairs apart.</summary>

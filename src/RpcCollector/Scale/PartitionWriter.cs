@@ -34,13 +34,9 @@ internal sealed class PartitionWriter(
     {
         foreach (ref readonly var start in starts)
         {
-            if (!batch.TryAdd(start))
-            {
-                Pass(start.ArrivalUnixMilliseconds, start.ArrivalEra);
-                Finish();
-                batch.TryAdd(start);
-            }
-
+            // In a batch each orientation is a row.
+            Add(start);
+            if (start.HasMirror) Add(start.Mirror);
             if (start.IsMirror || start.IsTranslation || ClientShard.Of(start.Client, numPartitions) != partition) continue;
             counters.Receive(Hop.FlowStart);
             counters.Use(Hop.FlowStart);
@@ -58,6 +54,14 @@ internal sealed class PartitionWriter(
     public void Complete()
     {
         if (batch.NumRows > 0) Finish();
+    }
+
+    private void Add(in FlowStart start)
+    {
+        if (batch.TryAdd(start)) return;
+        Pass(start.ArrivalUnixMilliseconds, start.ArrivalEra);
+        Finish();
+        batch.TryAdd(start);
     }
 
     // The watermark does not run backwards, but where the clock was set back.

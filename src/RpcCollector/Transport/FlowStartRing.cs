@@ -56,11 +56,27 @@ internal sealed class FlowStartRing
             if (written - _indexes.HeadSeen == _slots.Length) return false;
         }
 
+        // The last one is not shown before the next one comes: that may be its mirror.
+        if (written - _indexes.Tail >= Batch) Volatile.Write(ref _indexes.Tail, written);
         ref var slot = ref _slots[(int)written & _mask];
         slot = start;
         slot.ArrivalEra = arrivalEra;
-        _indexes.Written = ++written;
-        if (written - _indexes.Tail >= Batch) Volatile.Write(ref _indexes.Tail, written);
+        _indexes.Written = written + 1;
+        return true;
+    }
+
+    /// <summary>
+    /// Producer: lets the flow start that was written last stand for its mirror too, which then needs no place. False when this is not its
+    /// mirror, or when the consumer may be reading it already.
+    /// </summary>
+    /// <param name="arrivalEra">The era of its arrival.</param>
+    public bool TryJoinLast(in FlowStart mirror, byte arrivalEra = 0)
+    {
+        var written = _indexes.Written;
+        if (written == _indexes.Tail) return false;
+        ref var last = ref _slots[(int)(written - 1) & _mask];
+        if (last.ArrivalEra != arrivalEra || !mirror.IsMirrorOf(last)) return false;
+        last.HasMirror = true;
         return true;
     }
 

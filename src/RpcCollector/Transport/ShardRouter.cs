@@ -115,6 +115,7 @@ internal sealed class ShardRouter : IFlowStartSink
 
     private void Write(int shard, in FlowStart start)
     {
+        if (start.IsMirror && _rings[shard].TryJoinLast(start, ArrivalEra)) return;
         if (!_rings[shard].TryWrite(start, ArrivalEra)) WaitAndWrite(shard, start);
         if (++_written[shard] >= _many) Deliver(shard);
     }

@@ -34,6 +34,45 @@ public class FlowStartRingTests
     }
 
     [Fact]
+    public void Flow_start_stands_for_the_mirror_that_follows_it()
+    {
+        var ring = new FlowStartRing(64);
+        var start = Numbered(1) with { ServerPort = 49_668, Half = FlowHalf.FromClient, Direction = DirectionConfidence.ServerPort };
+        for (var i = 0; i < 33; i++)
+        {
+            Assert.True(ring.TryWrite(start, arrivalEra: 2));
+            Assert.True(ring.TryJoinLast(start.Mirror, arrivalEra: 2));
+        }
+
+        ring.Publish();
+        Assert.Equal(33, ring.Read().Length);
+        Assert.All(ring.Read().ToArray(), read => Assert.Equal(start with { HasMirror = true, ArrivalEra = 2 }, read));
+    }
+
+    [Fact]
+    public void What_is_no_mirror_of_the_last_one_or_comes_after_it_was_shown_is_written_by_itself()
+    {
+        var ring = new FlowStartRing(64);
+        var start = Numbered(1) with { ServerPort = 49_668 };
+        Assert.False(ring.TryJoinLast(start.Mirror));
+        ring.TryWrite(start);
+        Assert.False(ring.TryJoinLast(start.Mirror with { ServerOctets = 1 }));
+        Assert.False(ring.TryJoinLast(start.Mirror with { IsMirror = false }));
+        Assert.False(ring.TryJoinLast(start.Mirror, arrivalEra: 1));
+        ring.Publish();
+        Assert.False(ring.TryJoinLast(start.Mirror));
+
+        // It has its own by now; and a mapper flow goes to two shards.
+        ring.TryWrite(start);
+        Assert.True(ring.TryJoinLast(start.Mirror));
+        Assert.False(ring.TryJoinLast(start.Mirror));
+        ring.TryWrite(start with { ServerPort = 135 });
+        Assert.False(ring.TryJoinLast((start with { ServerPort = 135 }).Mirror));
+        ring.Publish();
+        Assert.Equal([false, true, false], ring.Read().ToArray().Select(read => read.HasMirror));
+    }
+
+    [Fact]
     public async Task Flow_starts_come_out_once_each_and_in_order_between_two_threads()
     {
         const int Count = 500_000;
