@@ -93,7 +93,7 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
         {
             ref var row = ref flows[_rows[i]];
             ref var pair = ref pairs[row.Pair];
-            if (pair.Root(FlowKind.Contact) is not None and var root) CacheLines.FetchRow(in flows[root]);
+            if (!flows.Starts.FetchLinked(_rows[i])) CacheLines.FetchRow(in flows[pair.Root(FlowKind.Contact)]);
             flows.FetchBucket(row.Pair, row.ClientPort, row.ServerPort);
         }
     }

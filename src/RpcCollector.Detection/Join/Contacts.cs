@@ -117,7 +117,7 @@ internal sealed class Contacts
     {
         if (_flows.Count == 0 || _pairs.Find(server, client) is not (not None and var pair)) return;
         var (from, to) = _rule.EndpointStarts(mapper);
-        var count = _flows.Starts.Collect(_pairs[pair].Root(FlowKind.Contact), from, to, ref _found);
+        var count = _flows.Starts.Collect(_flows.RootOf(pair), from, to, ref _found);
         for (var i = 0; i < count; i++)
         {
             if (SaidOf(_found[i]) == DirectionConfidence.Refuted && !JoinRule.IsRefuted(_flows[_found[i]]) && !IsHidden(_flows[_found[i]]))
@@ -222,7 +222,7 @@ internal sealed class Contacts
     {
         if (pair == None) return;
         var (from, to) = _rule.EndpointStarts(mapper);
-        var count = _flows.Starts.Collect(_pairs[pair].Root(FlowKind.Contact), from, to, ref _found);
+        var count = _flows.Starts.Collect(_flows.RootOf(pair), from, to, ref _found);
         for (var i = 0; i < count; i++) Update(_found[i], Shown(_found[i]));
     }
 

@@ -288,8 +288,7 @@ internal sealed class Joiner(
 
     private bool HasEndpoint(in FlowRow mapper)
     {
-        var root = pairs[mapper.Pair].EndpointRoot;
-        if (root == None || mapper.IsRefused) return false;
+        if (mapper.IsRefused || endpoints.RootOf(mapper.Pair) is not (not None and var root)) return false;
         var (from, to) = rule.EndpointStarts(mapper);
         for (var endpoint = endpoints.Starts.Next(root, StartKey.Before(from)); endpoint != None && endpoints[endpoint].Start <= to;
              endpoint = endpoints.Starts.Next(root, endpoints[endpoint].Key))
@@ -354,7 +353,7 @@ internal sealed class Joiner(
 
     private int CollectEndpoints(int pair, in FlowRow mapper)
     {
-        var root = pairs[pair].EndpointRoot;
+        var root = endpoints.RootOf(pair);
         if (root == None) return 0;
         var (from, to) = rule.EndpointStarts(mapper);
         return endpoints.Starts.Collect(root, from, to, ref _found);
@@ -369,20 +368,20 @@ internal sealed class Joiner(
     /// </remarks>
     private int CollectCandidates(in FlowRow mapper)
     {
-        ref var pair = ref pairs[mapper.Pair];
-        if (pair.EndpointRoot == None) return 0;
+        var (root, mapperRoot) = (endpoints.RootOf(mapper.Pair), pairs[mapper.Pair].MapperRoot);
+        if (root == None) return 0;
         var (from, to) = rule.EndpointStarts(mapper);
         var count = 0;
         while (from <= to)
         {
             // 1. Take the next endpoint flow. If a mapper flow precedes it more closely (strictly, as car demands), that one fits it and
             // all others until its window ends: skip them.
-            var next = endpoints.Starts.Next(pair.EndpointRoot, StartKey.Before(from));
+            var next = endpoints.Starts.Next(root, StartKey.Before(from));
             if (next == None || endpoints[next].Start > to) return count;
             from = endpoints[next].Start;
-            var nearer = mappers.Starts.Previous(pair.MapperRoot, StartKey.Before(from), rule.EarliestSureEnd(from));
+            var nearer = mappers.Starts.Previous(mapperRoot, StartKey.Before(from), rule.EarliestSureEnd(from));
             while (nearer != None && JoinRule.CannotJoin(mappers[nearer]))
-                nearer = mappers.Starts.Previous(pair.MapperRoot, mappers[nearer].Key, rule.EarliestSureEnd(from));
+                nearer = mappers.Starts.Previous(mapperRoot, mappers[nearer].Key, rule.EarliestSureEnd(from));
             if (nearer != None && mappers[nearer].Start > mapper.Start)
             {
                 from = rule.LatestSureStart(mappers[nearer]) + 1;
@@ -390,9 +389,9 @@ internal sealed class Joiner(
             }
 
             // 2. Otherwise no mapper flow is closer until the next one starts.
-            var following = mappers.Starts.Next(pair.MapperRoot, StartKey.After(Math.Max(from, mapper.Start)));
+            var following = mappers.Starts.Next(mapperRoot, StartKey.After(Math.Max(from, mapper.Start)));
             var until = following == None ? to : Math.Min(to, mappers[following].Start - 1);
-            count = endpoints.Starts.Collect(pair.EndpointRoot, from, until, ref _found, count);
+            count = endpoints.Starts.Collect(root, from, until, ref _found, count);
             from = until + 1;
         }
 

@@ -100,6 +100,7 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
             ref var row = ref table[_numbers[i]];
             ref var pair = ref pairs[row.Pair];
             FetchRoots(pair);
+            table.Starts.FetchLinked(_numbers[i]);
             pairs.Fetch(pair);
             table.FetchBucket(row.Pair, row.ClientPort, row.ServerPort);
         }

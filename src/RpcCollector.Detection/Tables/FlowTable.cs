@@ -27,7 +27,7 @@ internal sealed class FlowTable
     {
         (_kind, _pairs, _witnesses) = (kind, pairs, witnesses);
         _crowded = new HashIndex<FlowRow>(_rows);
-        Starts = new StartTree(_rows);
+        Starts = new StartTree(_rows, isAskedAlways: kind == FlowKind.Mapper);
         Arrivals = new ArrivalList(_rows);
         _byStart = (one, other) => _rows[one].Key < _rows[other].Key ? -1 : _rows[other].Key < _rows[one].Key ? 1 : 0;
     }
@@ -51,6 +51,9 @@ internal sealed class FlowTable
 
     /// <summary>How many of them a pair has, which may be none.</summary>
     public int NumberOf(int pair) => pair == None ? 0 : _pairs[pair].NumberOf(_kind);
+
+    /// <summary>The root of the tree of a pair's flows (<see cref="StartTree.Order"/>); none when negative.</summary>
+    public int RootOf(int pair) => Starts.Order(ref _pairs[pair].Root(_kind));
 
     /// <summary>The held connection that a row is a sighting of, apart from one that is left out; none when negative.</summary>
     /// <param name="gap">How much time may lie between them, in milliseconds.</param>
@@ -244,9 +247,9 @@ internal sealed class FlowTable
     {
         if (pair == None || !_pairs[pair].HasMirrors) return 0;
         _pairs[pair].HasMirrors = false;
-        return Starts.Collect(_pairs[pair].Root(_kind), 0, FlowRow.LatestTime, ref found);
+        return Starts.Collect(RootOf(pair), 0, FlowRow.LatestTime, ref found);
     }
 
     /// <summary>The flow of a pair that starts first; none when negative. No time lies before 1970.</summary>
-    public int Earliest(int pair) => Starts.Next(_pairs[pair].Root(_kind), StartKey.Before(0));
+    public int Earliest(int pair) => Starts.Next(RootOf(pair), StartKey.Before(0));
 }

@@ -10,12 +10,38 @@ namespace RpcCollector.Detection.Tables;
 /// <remarks>
 /// Priorities come from the row's index and the process's seed, so depth is logarithmic whatever order the flows arrive in: a pair with
 /// thousands of mapper flows a minute costs hardly more than one with two.
+/// <para>
+/// Of most pairs nobody ever asks for an order. Until somebody does (<see cref="Order"/>), theirs are a chain of the latest entered and
+/// those before it, linked through the same fields, in which a link is no index: to enter or to remove one touches its neighbours alone.
+/// </para>
 /// </remarks>
-internal sealed class StartTree(RowStore<FlowRow> rows)
+/// <param name="isAskedAlways">True for flows that are searched whenever one is entered: they are a tree from the first on.</param>
+internal sealed class StartTree(RowStore<FlowRow> rows, bool isAskedAlways)
 {
     private const int None = FlowRow.None;
 
     public void Insert(ref int root, int index)
+    {
+        if (!isAskedAlways && root != None && MayChain(rows[root])) Chain(ref root, index);
+        else InsertInOrder(ref root, index);
+    }
+
+    /// <summary>The root of the tree of a pair's flows, which is made of their chain if that is what they are.</summary>
+    public int Order(ref int root)
+    {
+        if (root == None || !IsLink(rows[root].Left)) return root;
+        var (tree, next) = (None, root);
+        while (next != None)
+        {
+            var earlier = Linked(rows[next].Left);
+            InsertInOrder(ref tree, next);
+            next = earlier;
+        }
+
+        return root = tree;
+    }
+
+    private void InsertInOrder(ref int root, int index)
     {
         ref var row = ref rows[index];
         (row.Left, row.Right) = (None, None);
@@ -43,28 +69,40 @@ internal sealed class StartTree(RowStore<FlowRow> rows)
     public int FetchLater(int index)
     {
         var later = rows[index].Right;
-        if (later != None) CacheLines.FetchRow(in rows[later]);
+        if (later < 0) return None;
+        CacheLines.FetchRow(in rows[later]);
         return later;
+    }
+
+    /// <summary>Prefetches those between which a flow is in a chain, and from which it is removed; false when it is in none.</summary>
+    public bool FetchLinked(int index)
+    {
+        ref var row = ref rows[index];
+        if (IsLink(row.Left)) CacheLines.FetchRow(in rows[Linked(row.Left)]);
+        if (IsLink(row.Right)) CacheLines.FetchRow(in rows[Linked(row.Right)]);
+        return IsChained(row);
     }
 
     public void Remove(ref int root, int index)
     {
         ref var row = ref rows[index];
-        if (root == index) root = Merge(row.Left, row.Right);
+        if (IsChained(row)) Unchain(ref root, row);
+        else if (root == index) root = Merge(row.Left, row.Right);
         else Remove(root, index, row.Key);
     }
 
     /// <summary>Updates the rows above this one after its duration or its marks have changed.</summary>
     public void Refresh(int root, int index)
     {
-        if (root == index) Renew(ref rows[index]);
+        if (IsChained(rows[index])) RenewAlone(ref rows[index]);
+        else if (root == index) Renew(ref rows[index]);
         else Refresh(root, index, rows[index].Key);
     }
 
     /// <summary>The first flow after a key that has all of the marks; none when negative.</summary>
     public int Next(int root, in StartKey after, FlowMarks marks = FlowMarks.None, long endsFrom = long.MinValue)
     {
-        if (root == None) return None;
+        if (root < 0) return None;
         ref var row = ref rows[root];
         if ((row.SubtreeMarks & marks) != marks || row.LatestEnd < endsFrom) return None;
         if (row.Key > after)
@@ -80,7 +118,7 @@ internal sealed class StartTree(RowStore<FlowRow> rows)
     /// <summary>The last flow before a key that ends at a time or later; none when negative.</summary>
     public int Previous(int root, in StartKey before, long endsFrom)
     {
-        if (root == None) return None;
+        if (root < 0) return None;
         ref var row = ref rows[root];
         if (row.LatestEnd < endsFrom) return None;
         if (row.Key < before)
@@ -97,7 +135,7 @@ internal sealed class StartTree(RowStore<FlowRow> rows)
     public int LastBefore(int root, long start)
     {
         var found = None;
-        while (root != None)
+        while (root >= 0)
         {
             ref var row = ref rows[root];
             if (row.Start < start)
@@ -117,7 +155,7 @@ internal sealed class StartTree(RowStore<FlowRow> rows)
     /// <summary>Appends the flows that start from one time to another, both included, in order; returns how many there are then.</summary>
     public int Collect(int root, long from, long to, ref int[] found, int count = 0)
     {
-        if (root == None) return count;
+        if (root < 0) return count;
         ref var row = ref rows[root];
         if (row.Start >= from)
         {
@@ -131,6 +169,37 @@ internal sealed class StartTree(RowStore<FlowRow> rows)
 
         return row.Start <= to ? Collect(row.Right, from, to, ref found, count) : count;
     }
+
+    // In a chain: the one entered before it to the left, the one entered after it to the right; none at the ends. One alone has neither, and
+    // is a tree as well: what is said of the rows below a row is true of it alone.
+    private void Chain(ref int root, int index)
+    {
+        ref var row = ref rows[index];
+        (row.Left, row.Right) = (LinkTo(root), None);
+        RenewAlone(ref row);
+        rows[root].Right = LinkTo(index);
+        root = index;
+    }
+
+    private void Unchain(ref int root, in FlowRow row)
+    {
+        var (before, after) = (row.Left, row.Right);
+        if (IsLink(after)) rows[Linked(after)].Left = before;
+        else root = Linked(before);
+        if (IsLink(before)) rows[Linked(before)].Right = after;
+    }
+
+    private static bool MayChain(in FlowRow root) => IsLink(root.Left) || (root.Left == None && root.Right == None);
+
+    private static bool IsChained(in FlowRow row) => IsLink(row.Left) || IsLink(row.Right);
+
+    private static bool IsLink(int child) => child < None;
+
+    private static int LinkTo(int index) => None - 1 - index;
+
+    private static int Linked(int link) => link == None ? None : None - 1 - link;
+
+    private static void RenewAlone(ref FlowRow row) => (row.LatestEnd, row.SubtreeMarks) = (row.End, row.Marks);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Priority(int index) => (uint)TableHash.Of((uint)index);

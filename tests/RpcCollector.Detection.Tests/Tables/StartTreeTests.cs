@@ -1,0 +1,100 @@
+using FsCheck;
+using FsCheck.Fluent;
+using RpcCollector.Detection.Tables;
+
+namespace RpcCollector.Detection.Tests.Tables;
+
+/// <summary>A pair's flows are found in the order of their starts, whether they were a chain until now or a tree all along.</summary>
+public class StartTreeTests
+{
+    private const int None = FlowRow.None;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Any_flows_that_come_move_and_go_are_found_as_in_a_sorted_list(bool isAskedAlways) => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => AssertSame(seed, isAskedAlways)));
+
+    private static void AssertSame(int seed, bool isAskedAlways)
+    {
+        var random = new Random(seed);
+        var rows = new RowStore<FlowRow>();
+        var tree = new StartTree(rows, isAskedAlways);
+        var (root, held, found) = (None, new List<int>(), new int[1]);
+        var asks = random.Next(2, 40);
+        for (var step = 0; step < 200; step++)
+        {
+            if (held.Count == 0 || random.Next(5) < 3)
+            {
+                ref var row = ref rows.Add(out var index);
+                row = default;
+                SetTimes(random, held, rows, ref row);
+                tree.Insert(ref root, index);
+                held.Add(index);
+            }
+            else
+            {
+                var index = held[random.Next(held.Count)];
+                if (random.Next(4) == 0)
+                {
+                    rows[index].Marks ^= FlowMarks.Reported;
+                    tree.Refresh(root, index);
+                }
+                else
+                {
+                    tree.Remove(ref root, index);
+                    held.Remove(index);
+                    if (random.Next(3) == 0)
+                    {
+                        SetTimes(random, held, rows, ref rows[index]);
+                        tree.Insert(ref root, index);
+                        held.Add(index);
+                    }
+                    else
+                    {
+                        rows.Remove(index);
+                    }
+                }
+            }
+
+            Assert.Equal(held.Count == 0, root == None);
+            if (random.Next(asks) == 0) AssertFound();
+        }
+
+        void AssertFound()
+        {
+            var sorted = held.OrderBy(index => rows[index].Start).ToArray();
+            var ordered = tree.Order(ref root);
+            Assert.Equal(ordered, root);
+            Assert.Equal(sorted, Collected(0, FlowRow.LatestTime));
+            var (from, to) = (random.Next(1_000), random.Next(1_000));
+            Assert.Equal(
+                sorted.Where(index => rows[index].Start >= from && rows[index].Start <= to), Collected(from, to));
+
+            // An end that is rounded up is looked at in vain, and by the row itself then.
+            Assert.Equal(
+                sorted.Where(index => rows[index].Start > from && rows[index].End >= to && rows[index].Has(FlowMarks.Reported))
+                    .FirstOrDefault(None),
+                tree.Next(root, StartKey.After(from), FlowMarks.Reported, to));
+            Assert.Equal(
+                sorted.Where(index => rows[index].Start < from && rows[index].End >= to).LastOrDefault(None),
+                tree.Previous(root, StartKey.Before(from), to));
+            Assert.Equal(sorted.Where(index => rows[index].Start < from).LastOrDefault(None), tree.LastBefore(root, from));
+        }
+
+        int[] Collected(long from, long to)
+        {
+            var count = tree.Collect(root, from, to, ref found);
+            return found[..count];
+        }
+    }
+
+    // No two that are held begin together.
+    private static void SetTimes(Random random, List<int> held, RowStore<FlowRow> rows, ref FlowRow row)
+    {
+        long start;
+        do start = random.Next(1_000);
+        while (held.Exists(index => rows[index].Start == start));
+        row.SetTimes(start, start + random.Next(3_000));
+    }
+}
