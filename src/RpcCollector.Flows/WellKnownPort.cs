@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RpcCollector.Flows;
 
 /// <summary>TCP ports with a meaning of their own in Windows remote administration.</summary>
@@ -12,6 +14,9 @@ public static class WellKnownPort
     public const ushort WinRmHttp = 5985;
     public const ushort WinRmHttps = 5986;
 
+    // Of all of these: most ports that are asked about are above it.
+    private const ushort Highest = WinRmHttps;
+
     /// <summary>The first port of Windows' dynamic range since Vista (IANA's dynamic range too, RFC 6335, 6).</summary>
     public const ushort FirstDynamic = 49152;
 
@@ -23,5 +28,8 @@ public static class WellKnownPort
     /// True for the ports of the family and for 88 and 389, which give a domain controller away: flows to these are kept whatever their
     /// other port.
     /// </summary>
-    public static bool IsFamily(ushort port) => IsRemoteAdministration(port) || port is Kerberos or Ldap;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsFamily(ushort port) => port <= Highest && IsFamilyBelow(port);
+
+    private static bool IsFamilyBelow(ushort port) => IsRemoteAdministration(port) || port is Kerberos or Ldap;
 }

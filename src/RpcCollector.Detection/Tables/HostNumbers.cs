@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RpcCollector.Flows;
 
 namespace RpcCollector.Detection.Tables;
@@ -21,13 +22,11 @@ internal sealed class HostNumbers
 
     public long Bytes => _rows.Bytes + _index.Bytes;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFind(HostAddress address, out uint number)
     {
         number = (uint)address.Low;
-        if (address.IsIPv4 && number < FirstNumber) return true;
-        var index = _index.Find(new HostRow.Key(address.High, address.Low));
-        number = FirstNumber + (uint)index;
-        return index >= 0;
+        return (address.IsIPv4 && number < FirstNumber) || TryFindNumbered(address, out number);
     }
 
     /// <summary>The number of an address; counts one more pair that uses it.</summary>
@@ -59,5 +58,12 @@ internal sealed class HostNumbers
         if (number < FirstNumber) return HostAddress.FromIPv4(number);
         ref var row = ref _rows[(int)(number - FirstNumber)];
         return new HostAddress(row.High, row.Low);
+    }
+
+    private bool TryFindNumbered(HostAddress address, out uint number)
+    {
+        var index = _index.Find(new HostRow.Key(address.High, address.Low));
+        number = FirstNumber + (uint)index;
+        return index >= 0;
     }
 }

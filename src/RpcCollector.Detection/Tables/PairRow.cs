@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace RpcCollector.Detection.Tables;
 
@@ -73,6 +74,7 @@ internal struct PairRow : IKeyedRow
 
     // The same for both directions: both pairs lie in one bucket, and a lookup of the opposite direction finds it in the cache. Arithmetic
     // picks the smaller number, because the processor could not predict a branch.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong HashOf(uint client, uint server)
     {
         var less = (long)client - server;
@@ -83,8 +85,10 @@ internal struct PairRow : IKeyedRow
     /// <summary>Names a pair by the numbers of its hosts.</summary>
     public readonly struct Key(uint client, uint server) : IRowKey<PairRow>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public ulong Hash() => HashOf(client, server);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool Is(int index, in PairRow row) => row.Client == client && row.Server == server;
     }
 }
