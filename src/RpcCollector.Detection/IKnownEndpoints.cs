@@ -11,6 +11,9 @@ public interface IKnownEndpoints
     /// <param name="interfaces">What the endpoint is known to carry; none when only the endpoint itself is known.</param>
     bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces);
 
+    /// <summary>False when no endpoint has this port, whatever its server: most flows need no search then.</summary>
+    bool MayKnow(ushort port) => true;
+
     /// <summary>The endpoints that are known to carry all of these interfaces, whenever that was learned.</summary>
     IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces);
 

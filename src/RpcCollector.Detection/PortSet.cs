@@ -9,6 +9,14 @@ public sealed class PortSet
     {
     }
 
+    public static PortSet Of(IEnumerable<ushort> ports)
+    {
+        ArgumentNullException.ThrowIfNull(ports);
+        var set = new PortSet();
+        foreach (var port in ports) set.Add(port);
+        return set;
+    }
+
     public bool Contains(ushort port) => (_bits[port >> 6] >> (port & 63) & 1) != 0;
 
     /// <summary>Reads numbers from 0 to 65535 and ranges of them, separated by commas; an empty text is the empty set.</summary>
@@ -21,9 +29,11 @@ public sealed class PortSet
             var lowest = dash < 0 ? part : part[..dash];
             var highest = dash < 0 ? part : part[(dash + 1)..];
             if (!ushort.TryParse(lowest, out var from) || !ushort.TryParse(highest, out var to) || from > to) return false;
-            for (int port = from; port <= to; port++) ports._bits[port >> 6] |= 1UL << (port & 63);
+            for (int port = from; port <= to; port++) ports.Add(port);
         }
 
         return true;
     }
+
+    private void Add(int port) => _bits[port >> 6] |= 1UL << (port & 63);
 }

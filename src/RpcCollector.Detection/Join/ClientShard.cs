@@ -77,7 +77,7 @@ public sealed class ClientShard : IShard
             _pairs, _mappers, _endpoints, _rule, search, orientation, _known, _translations, _book, refusals);
         _merge = new ConnectionMerge(_witnesses, _skews);
         _contacts = new Contacts(options, numShards, _witnesses, _merge, orientation, _rule, _translations, sink);
-        _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book);
+        _lookahead = new Lookahead(_pairs, _mappers, _endpoints, _book, _known);
         _retention = new Retention(options, numShards, _pairs, _mappers, _endpoints, _contacts, _translations, _joiner, _lookahead);
         _mirrors = new Mirrors(options, _pairs, _endpoints, _contacts, _rule, _witnesses, _known, _joiner, _retention);
         _joiner.Mirrors = _mirrors;
@@ -128,7 +128,7 @@ public sealed class ClientShard : IShard
         + _translations.NumRows;
 
     /// <summary>The shard that owns a client: the same for every process with as many shards.</summary>
-    public static int Of(HostAddress client, int numShards) => (int)(client.Hash() % (ulong)numShards);
+    public static int Of(HostAddress client, int numShards) => numShards == 1 ? 0 : (int)(client.Hash() % (ulong)numShards);
 
     /// <summary>
     /// The shards that a flow start goes to: its client's, of a mapper flow its server's too, and of a translation those that own an end of

@@ -21,12 +21,16 @@ internal sealed class KnownEndpoints(HostPairs pairs)
             ? interfaces
             : RpcInterfaces.None;
 
+    /// <summary>False when no host is known to serve RPC on a port: asked before the host is looked up.</summary>
+    public bool MayKnow(ushort port) => Snapshot is { } snapshot && snapshot.MayKnow(port);
+
     /// <summary>True when a host serves RPC on a port, as far as is known at a time.</summary>
-    public bool Knows(HostAddress server, ushort port, long at) => Snapshot is { } snapshot && snapshot.TryFind(server, port, at, out _);
+    public bool Knows(HostAddress server, ushort port, long at) =>
+        Snapshot is { } snapshot && snapshot.MayKnow(port) && snapshot.TryFind(server, port, at, out _);
 
-    public bool KnowsServer(in FlowRow flow) => Knows(pairs.ServerOf(flow.Pair), flow.ServerPort, flow.Start);
+    public bool KnowsServer(in FlowRow flow) => MayKnow(flow.ServerPort) && Knows(pairs.ServerOf(flow.Pair), flow.ServerPort, flow.Start);
 
-    public bool KnowsClient(in FlowRow flow) => Knows(pairs.ClientOf(flow.Pair), flow.ClientPort, flow.Start);
+    public bool KnowsClient(in FlowRow flow) => MayKnow(flow.ClientPort) && Knows(pairs.ClientOf(flow.Pair), flow.ClientPort, flow.Start);
 
     /// <summary>
     /// True when the server end of a flow is a known endpoint. When no record says which end is the server, the client end must not be one

@@ -7,7 +7,7 @@ namespace RpcCollector.Detection.Join;
 /// Prefetches the memory that a group of flow starts will need, step by step for the whole group, so that the cache misses overlap.
 /// </summary>
 /// <remarks>It changes nothing and decides nothing: a wrong guess only costs time.</remarks>
-internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable endpoints, ActivityBook book)
+internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable endpoints, ActivityBook book, KnownEndpoints known)
 {
     /// <summary>
     /// How many flow starts are taken at once: enough that the first cache lines arrive before they are used, few enough that they are
@@ -78,7 +78,7 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
     /// Returns how many they are.
     /// </summary>
     /// <param name="theyStay">
-    /// True for endpoint flows that are judged, and stay: hardly any needs more than its pair, to see that its endpoint is not known.
+    /// True for endpoint flows that are judged, and stay: hardly any needs more than itself, to see that no such endpoint is known.
     /// </param>
     public int PrefetchLeaving(FlowTable table, int first, uint clock, long hold, int most = GroupSize, bool theyStay = false)
     {
@@ -89,7 +89,7 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
             _numbers[count++] = index;
             table.FetchAhead(index);
             ref var row = ref table[index];
-            CacheLines.FetchRow(in pairs[row.Pair]);
+            if (!theyStay || known.MayKnow(row.ServerPort) || known.MayKnow(row.ClientPort)) CacheLines.FetchRow(in pairs[row.Pair]);
             if (row.Activity != None) CacheLines.FetchRow(in book[row.Activity]);
         }
 

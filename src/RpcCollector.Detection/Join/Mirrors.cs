@@ -145,7 +145,7 @@ internal sealed class Mirrors(
     }
 
     /// <summary>True when the mirror of an endpoint flow goes to a known endpoint, as far as is known of it.</summary>
-    private bool IsKnown(in FlowRow endpoint) => known.Snapshot is not null
+    private bool IsKnown(in FlowRow endpoint) => known.MayKnow(endpoint.ClientPort)
         && !KnownEndpoints.IsUnlikely(Orientation.Turn(endpoint, None))
         && known.Knows(pairs.ClientOf(endpoint.Pair), endpoint.ClientPort, endpoint.Start);
 

@@ -19,6 +19,8 @@ internal sealed class CurrentEndpoints : IKnownEndpoints
     public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces) =>
         _latest.TryFind(server, port, atUnixMilliseconds, out interfaces);
 
+    public bool MayKnow(ushort port) => _latest.MayKnow(port);
+
     public IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces) => _latest.Carrying(interfaces);
 
     // Before the judge has shown anything.
@@ -31,6 +33,8 @@ internal sealed class CurrentEndpoints : IKnownEndpoints
             interfaces = RpcInterfaces.None;
             return false;
         }
+
+        public bool MayKnow(ushort port) => false;
 
         public IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces) => [];
     }

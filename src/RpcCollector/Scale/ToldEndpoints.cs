@@ -10,6 +10,8 @@ internal sealed class ToldEndpoints(IReadOnlyList<LearnedEndpoint> all) : IKnown
     private readonly Dictionary<(HostAddress, ushort), LearnedEndpoint> _endpoints =
         all.ToDictionary(endpoint => (endpoint.Server, endpoint.Port));
 
+    private readonly PortSet _ports = PortSet.Of(all.Select(endpoint => endpoint.Port));
+
     public IReadOnlyList<LearnedEndpoint> All => all;
 
     public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces)
@@ -19,6 +21,8 @@ internal sealed class ToldEndpoints(IReadOnlyList<LearnedEndpoint> all) : IKnown
         interfaces = endpoint.Interfaces;
         return true;
     }
+
+    public bool MayKnow(ushort port) => _ports.Contains(port);
 
     public IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces) =>
         [.. all.Where(endpoint => endpoint.Interfaces.HasFlag(interfaces)).Select(endpoint => (endpoint.Server, endpoint.Port))];

@@ -95,6 +95,8 @@ internal sealed class KnownEndpointSnapshot(FrozenDictionary<(HostAddress, ushor
     // The hour before a flow's own may still be open when the flow arrives, so what was learned in it never counts.
     private const int Settled = 2;
 
+    private readonly PortSet _ports = PortSet.Of(endpoints.Keys.Select(key => key.Item2));
+
     public static IKnownEndpoints Empty { get; } = new KnownEndpointSnapshot(FrozenDictionary<(HostAddress, ushort), KnownEndpoint>.Empty);
 
     public IReadOnlyList<LearnedEndpoint> All =>
@@ -111,6 +113,8 @@ internal sealed class KnownEndpointSnapshot(FrozenDictionary<(HostAddress, ushor
         interfaces = endpoint.Interfaces;
         return true;
     }
+
+    public bool MayKnow(ushort port) => _ports.Contains(port);
 
     public IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces) =>
         [.. endpoints.Where(entry => entry.Value.Interfaces.HasFlag(interfaces)).Select(entry => entry.Key)];
