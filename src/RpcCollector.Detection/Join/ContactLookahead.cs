@@ -33,7 +33,7 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
                     _hashes[numContacts] = pairs.Fetch(start.Client, start.Server);
                     _numbers[numContacts++] = i;
                     break;
-                case FlowKind.Endpoint when !start.IsMirror:
+                case FlowKind.Endpoint when !start.IsMirror && pairs.MayHaveServer(start.Client):
                     pairs.Fetch(start.Client, start.Server);
                     break;
             }
@@ -41,7 +41,7 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
 
         if (numContacts == 0) return;
         var numLeaving = Math.Min(flows.Count + numContacts - most, numContacts);
-        if (numLeaving > 0) PrepareLeaving(numLeaving);
+        if (numLeaving > 0) PrepareLeaving(0, hold: -1, numLeaving);
 
         // 2. The pairs.
         var count = 0;
@@ -76,12 +76,16 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
         }
     }
 
-    /// <summary>Those that leave next, and what refers to them. Rows lie mostly in the order of arrival.</summary>
-    private void PrepareLeaving(int count)
+    /// <summary>
+    /// The same for those that leave next: from the one last seen longest ago on, those that have been held for longer than a time. Returns
+    /// how many they are.
+    /// </summary>
+    public int PrepareLeaving(uint clock, long hold, int most = Lookahead.GroupSize)
     {
-        var index = flows.Arrivals.Oldest;
+        // Rows lie mostly in the order of arrival.
         var numLeaving = 0;
-        for (; index != None && numLeaving < count; index = flows[index].Newer)
+        for (var index = flows.Arrivals.Oldest; index != None && numLeaving < most && clock - flows[index].Arrival > hold;
+             index = flows[index].Newer)
         {
             flows.FetchAhead(index);
             CacheLines.FetchRow(in pairs[flows[index].Pair]);
@@ -96,5 +100,7 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
             if (!flows.Starts.FetchLinked(_rows[i])) CacheLines.FetchRow(in flows[pair.Root(FlowKind.Contact)]);
             flows.FetchBucket(row.Pair, row.ClientPort, row.ServerPort);
         }
+
+        return numLeaving;
     }
 }

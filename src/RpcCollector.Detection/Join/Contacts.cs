@@ -11,7 +11,7 @@ internal sealed class Contacts
 {
     private const int None = FlowRow.None;
 
-    private readonly HostPairs _pairs = new();
+    private readonly HostPairs _pairs = new(remembersServers: true);
     private readonly FlowTable _flows;
     private readonly RowStore<ContactRow> _ids = new();
     private readonly Witnesses _witnesses;
@@ -102,7 +102,7 @@ internal sealed class Contacts
 
     /// <summary>All contacts of two hosts of which one may stand for its mirror: none does from now on. Returns how many.</summary>
     public int CollectMirrored(HostAddress client, HostAddress server, ref int[] found) =>
-        _flows.Count > 0 ? _flows.CollectMirrored(_pairs.Find(client, server), ref found) : 0;
+        _pairs.MayHaveServer(server) ? _flows.CollectMirrored(_pairs.Find(client, server), ref found) : 0;
 
     /// <summary>A mapper flow is new or has changed: contacts between the two hosts may go another way than was said.</summary>
     public void MapperChanged(in FlowRow mapper, HostAddress client, HostAddress server)
@@ -142,7 +142,11 @@ internal sealed class Contacts
     /// <summary>Drops contacts that have not been seen for so long that nothing more is expected; what was published stays.</summary>
     public void AdvanceTo(uint clock, bool leaps)
     {
-        while (_flows.Arrivals.Oldest is not None and var oldest && (leaps || clock - _flows[oldest].Arrival > _hold)) Release(oldest);
+        for (var count = 1; count > 0;)
+        {
+            count = Lookahead.PrepareLeaving(clock, leaps ? -1 : _hold);
+            for (var i = 0; i < count; i++) Release(_flows.Arrivals.Oldest);
+        }
     }
 
     /// <summary>Those that are held, the latest arrival first.</summary>
