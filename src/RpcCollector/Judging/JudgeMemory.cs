@@ -28,7 +28,9 @@ internal sealed class JudgeMemory(
     // With the turn that goes beyond it, it still has room in a rented array of 1 MiB.
     private const int MaxChunkOctets = 768 << 10;
     private const int MaxUnwrittenOctets = 16 << 20;
-    private const long LeastJournalOctets = 8 << 20;
+
+    // A start after a kill reads it within a few seconds. To write all that is known costs as much as to take some hundred thousand facts.
+    internal const long LeastJournalOctets = 32 << 20;
 
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SnapshotEvery = TimeSpan.FromMinutes(30);

@@ -204,8 +204,14 @@ public sealed class JudgeMemoryTests : IDisposable
     public void Snapshot_that_fails_is_tried_again_half_a_minute_later()
     {
         var journal = new JudgeJournalWriter(_temporary.Exporters, offset: 0);
-        while (journal.Chunk.Length <= 8 << 20) Write(journal, 1_000);
-        _archive.Append(0, journal.Chunk);
+        for (long octets = 0, offset = 0; octets <= JudgeMemory.LeastJournalOctets; offset = journal.Offset)
+        {
+            while (journal.Chunk.Length <= 8 << 20) Write(journal, 1_000);
+            octets += journal.Chunk.Length;
+            _archive.Append(offset, journal.Chunk);
+            journal.BeginChunk();
+        }
+
         var memory = Memory();
         var judge = memory.Recall(NewJudge);
 
