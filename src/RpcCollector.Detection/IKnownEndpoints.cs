@@ -11,7 +11,10 @@ public interface IKnownEndpoints
     /// <param name="interfaces">What the endpoint is known to carry; none when only the endpoint itself is known.</param>
     bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces);
 
-    /// <summary>False when no endpoint has this port, whatever its server: most flows need no search then.</summary>
+    /// <summary>
+    /// False when no endpoint has this port, whatever its server and at whatever time: most flows need no search then. True promises
+    /// nothing.
+    /// </summary>
     bool MayKnow(ushort port) => true;
 
     /// <summary>The endpoints that are known to carry all of these interfaces, whenever that was learned.</summary>

@@ -95,7 +95,7 @@ public struct FlowStart
         }
     }
 
-    /// <summary>The same flow start in the other orientation.</summary>
+    /// <summary>The same flow start in the other orientation; a translation has none.</summary>
     public readonly FlowStart Mirror => this with
     {
         Client = Server,
@@ -123,8 +123,7 @@ public struct FlowStart
         Direction == DirectionConfidence.Stated ? DirectionConfidence.Refuted : DirectionConfidence.Uncertain;
 
     /// <summary>
-    /// Lets those whose mirror is next stand for it, and closes the gaps; returns how many are left. Mapper flows stand for none: they go to
-    /// their server's shard anyway.
+    /// Lets those whose mirror is next stand for it, and closes the gaps; returns how many are left. All of them go to one shard.
     /// </summary>
     public static int JoinMirrors(Span<FlowStart> starts)
     {
@@ -140,12 +139,12 @@ public struct FlowStart
     }
 
     /// <summary>
-    /// True when this is <see cref="Mirror"/> of a flow start that is no mapper flow, to the last field but the era: whoever hands it over
-    /// knows that.
+    /// True when this is <see cref="Mirror"/> of a flow start, to the last field but the era, which whoever hands it over knows. Neither
+    /// may be a mapper flow: that goes to two shards, and is another thing to each.
     /// </summary>
     public readonly bool IsMirrorOf(in FlowStart start) =>
-        IsMirror && !start.IsMirror && !IsTranslation && !start.IsTranslation && !start.HasMirror && !start.IsMapperFlow
-        && IsEndAlone == start.IsEndAlone
+        IsMirror && !start.IsMirror && !IsTranslation && !start.IsTranslation && !start.HasMirror && !IsMapperFlow
+        && !start.IsMapperFlow && IsEndAlone == start.IsEndAlone
         && ClientPort == start.ServerPort && ServerPort == start.ClientPort && Client == start.Server && Server == start.Client
         && ClientTcpFlags == start.ServerTcpFlags && ServerTcpFlags == start.ClientTcpFlags
         && ClientOctets == start.ServerOctets && ServerOctets == start.ClientOctets

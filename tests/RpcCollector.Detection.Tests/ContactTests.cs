@@ -66,6 +66,17 @@ public class ContactTests
     }
 
     [Fact]
+    public void Contacts_that_are_due_together_leave_together_however_many_they_are()
+    {
+        var lab = new Lab();
+        for (ushort port = 1; port <= 100; port++) lab.OfferAt(10, Smb(0, 1, clientPort: port));
+        lab.OfferAt(20, Smb(0, 1, clientPort: 101)).AdvanceTo(10 + 1_860.001);
+        Assert.Equal(1, lab.Shard.HeldContacts);
+        lab.AdvanceTo(20 + 1_860.001);
+        Assert.Equal((0, 0), (lab.Shard.HeldContacts, lab.Shard.NumRows));
+    }
+
+    [Fact]
     public void Contacts_beyond_the_bounds_are_let_go_and_counted()
     {
         var lab = new Lab(new JoinOptions { MaxContacts = 2 })

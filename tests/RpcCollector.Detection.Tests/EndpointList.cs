@@ -13,6 +13,8 @@ internal sealed class EndpointList : IKnownEndpoints, IEnumerable
     public bool TryFind(HostAddress server, ushort port, long atUnixMilliseconds, out RpcInterfaces interfaces) =>
         _endpoints.TryGetValue((server, port), out interfaces);
 
+    public bool MayKnow(ushort port) => _endpoints.Keys.Any(endpoint => endpoint.Item2 == port);
+
     public IReadOnlyList<(HostAddress Server, ushort Port)> Carrying(RpcInterfaces interfaces) =>
         [.. _endpoints.Where(entry => entry.Value.HasFlag(interfaces)).Select(entry => entry.Key)];
 

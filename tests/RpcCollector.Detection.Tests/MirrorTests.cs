@@ -23,6 +23,26 @@ public class MirrorTests
         Config.QuickThrowOnFailure.WithMaxTest(5_000),
         Prop.ForAll(DenseFlows.ManyTranslated(10), ArbMap.Default.ArbFor<int>(), AssertSame));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Mapper_flow_that_comes_as_the_mirror_of_its_answer_is_its_clients_alone(int numShards)
+    {
+        // The client took port 445: between two ports of the family nothing in the answer says who asked.
+        for (var number = 1; number <= 16; number++)
+        {
+            var server = HostAddress.Parse($"10.0.2.{number}");
+            var answer = Lab.Flow(1, 2, 135, 445, client: server, server: Lab.Client) with
+            {
+                Direction = DirectionConfidence.Uncertain,
+                Half = FlowHalf.FromClient,
+            };
+            FlowStart[] order = [Lab.Endpoint(0), answer, answer.Mirror, Lab.Flow(1.1, 2, 50_001, 49_668, server: server)];
+            ArrivalOrderTests.AssertSame(order, ArrivalOrderTests.InOrder(order, numShards, groupSize: order.Length));
+        }
+    }
+
     [Fact]
     public void Flow_offered_both_ways_is_held_once()
     {

@@ -332,7 +332,9 @@ public sealed class ClientShard : IShard
         Take(start);
     }
 
-    /// <summary>Takes a flow start that stands for its mirror too: what it becomes part of does then, or the mirror is taken after it.</summary>
+    /// <summary>
+    /// Takes a flow start that stands for its mirror too: what it becomes part of does then, or the mirror is taken after it.
+    /// </summary>
     private void TakeWithMirror(in FlowStart start, int number)
     {
         if (!MayStandForMirror(start))

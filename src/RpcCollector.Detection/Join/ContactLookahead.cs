@@ -50,7 +50,7 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
             if (pairs.FetchRows(_hashes[i])) _numbers[count++] = _numbers[i];
         }
 
-        // 3. What refers to their contacts: the root of the pair's tree, or a bucket.
+        // 3. What refers to their contacts: the root of the pair's tree, or the latest of its chain, and a bucket.
         var numFound = 0;
         for (var i = 0; i < count; i++)
         {
@@ -62,7 +62,7 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
             (_numbers[numFound], _pairs[numFound], _rows[numFound++]) = (_numbers[i], pair, root);
         }
 
-        // 4. The contacts that a bucket refers to, and those that a new one is entered below.
+        // 4. The contacts that a bucket refers to, and those that a new one is entered below in a tree.
         for (var i = 0; i < numFound; i++)
         {
             ref readonly var start = ref group[_numbers[i]];

@@ -64,10 +64,10 @@ internal sealed class Lookahead(HostPairs pairs, FlowTable mappers, FlowTable en
         {
             ref readonly var start = ref group[_numbers[i]];
             var table = TableOf(start);
-            var known = table.Find(_pairs[i], start.ClientPort, start.ServerPort);
-            if (known == None) continue;
-            table.FetchNeighbours(known);
-            if (table[known].Activity is not None and var activity) CacheLines.FetchRow(in book[activity]);
+            var held = table.Find(_pairs[i], start.ClientPort, start.ServerPort);
+            if (held == None) continue;
+            table.FetchNeighbours(held);
+            if (table[held].Activity is not None and var activity) CacheLines.FetchRow(in book[activity]);
         }
 
         return numMappers;

@@ -49,7 +49,7 @@ internal struct FlowRow : IKeyedRow
     public int Older;
     public int Newer;
 
-    // Children in the pair's tree of starts.
+    // Children in the pair's tree of starts, or links of its chain (see StartTree).
     public int Left;
     public int Right;
 

@@ -38,7 +38,10 @@ internal sealed class HostPairs
             ? Find(clientNumber, serverNumber)
             : FlowRow.None;
 
-    /// <summary>False when no pair has this server, as far as that is known without a look at what is not in the cache.</summary>
+    /// <summary>
+    /// False when no pair has this server, as far as that is known without a look at what is not in the cache. Only of those that remember
+    /// their servers.
+    /// </summary>
     public bool MayHaveServer(HostAddress server) => _numOfServers[PlaceOf(server)] > 0;
 
     /// <summary>Prefetches the bucket of a pair and returns the pair's hash; 0 when one of the hosts is in no pair.</summary>

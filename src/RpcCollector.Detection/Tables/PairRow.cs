@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace RpcCollector.Detection.Tables;
 
-/// <summary>A client and a server between which flows are held, and the roots of their trees of starts.</summary>
+/// <summary>
+/// A client and a server between which flows are held, and the roots of their trees of starts, or the heads of their chains: who searches
+/// one asks for <see cref="FlowTable.RootOf"/>.
+/// </summary>
 internal struct PairRow : IKeyedRow
 {
     /// <summary>How many flows of one kind a pair can count.</summary>

@@ -5,7 +5,7 @@ namespace RpcCollector.Detection.Tables;
 
 /// <summary>
 /// The flows of one kind of each pair, ordered by start and searchable by end and mark: treaps linked through the rows, one root for each
-/// pair.
+/// pair that <see cref="Order"/> was called for.
 /// </summary>
 /// <remarks>
 /// Priorities come from the row's index and the process's seed, so depth is logarithmic whatever order the flows arrive in: a pair with
@@ -170,8 +170,8 @@ internal sealed class StartTree(RowStore<FlowRow> rows, bool isAskedAlways)
         return row.Start <= to ? Collect(row.Right, from, to, ref found, count) : count;
     }
 
-    // In a chain: the one entered before it to the left, the one entered after it to the right; none at the ends. One alone has neither, and
-    // is a tree as well: what is said of the rows below a row is true of it alone.
+    // In a chain: the one entered before it to the left, the one entered after it to the right; none at the ends. One alone has neither,
+    // and is a tree as well: what is said of the rows below a row is true of it alone.
     private void Chain(ref int root, int index)
     {
         ref var row = ref rows[index];

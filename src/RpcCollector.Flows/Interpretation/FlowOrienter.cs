@@ -151,7 +151,9 @@ internal sealed class FlowOrienter(IFlowStartSink sink, int lowestEndpointPort)
         start.ExporterId = record.ExporterId;
         start.SamplingInterval = record.SamplingInterval;
         start.Direction = direction;
+        start.ArrivalEra = 0;
         start.IsMirror = isMirror;
+        start.HasMirror = false;
         start.IsEndAlone = record.IsEndAlone;
         start.IsTranslation = false;
         if (clientIsSource)

@@ -68,8 +68,10 @@ public class FlowStartRingTests
         Assert.False(ring.TryJoinLast(start.Mirror));
         ring.TryWrite(start with { ServerPort = 135 });
         Assert.False(ring.TryJoinLast((start with { ServerPort = 135 }).Mirror));
+        ring.TryWrite(start with { ClientPort = 135 });
+        Assert.False(ring.TryJoinLast((start with { ClientPort = 135 }).Mirror));
         ring.Publish();
-        Assert.Equal([false, true, false], ring.Read().ToArray().Select(read => read.HasMirror));
+        Assert.Equal([false, true, false, false], ring.Read().ToArray().Select(read => read.HasMirror));
     }
 
     [Fact]
@@ -77,12 +79,14 @@ public class FlowStartRingTests
     {
         const int Count = 500_000;
         var ring = new FlowStartRing(128);
+        var (joined, mirrors) = (0, 0);
         var producer = Task.Run(() =>
         {
             for (var i = 0; i < Count; i++)
             {
                 var spinner = default(SpinWait);
                 while (!ring.TryWrite(Numbered(i))) spinner.SpinOnce();
+                if (i % 3 == 0 && ring.TryJoinLast(Numbered(i).Mirror)) joined++;
                 if (i % 7 == 0) ring.Publish();
             }
 
@@ -98,7 +102,8 @@ public class FlowStartRingTests
             foreach (ref readonly var start in starts)
             {
                 if (start.StartUnixMilliseconds != expected || start.EndUnixMilliseconds != -expected
-                    || start.ClientPort != (ushort)expected) wrong++;
+                    || start.ClientPort != (ushort)expected || (start.HasMirror && expected % 3 != 0)) wrong++;
+                if (start.HasMirror) mirrors++;
                 expected++;
             }
 
@@ -108,6 +113,8 @@ public class FlowStartRingTests
 
         await producer;
         Assert.Equal(0, wrong);
+        Assert.Equal(joined, mirrors);
+        Assert.InRange(joined, 1, (Count / 3) + 1);
         Assert.InRange(most, 1, 128);
         Assert.Equal(0, ring.Count);
     }
