@@ -91,7 +91,7 @@ public class OneActivityTests
                         for (var times = random.Next(1, 3); times > 0; times--)
                         {
                             yield return sighting;
-                            if (sighting.Direction == DirectionConfidence.Uncertain) yield return Mirror(sighting);
+                            if (sighting.Direction == DirectionConfidence.Uncertain) yield return sighting.Mirror;
                         }
                     }
                 }
@@ -118,16 +118,6 @@ public class OneActivityTests
 
         yield return connection;
     }
-
-    private static FlowStart Mirror(FlowStart start) => start with
-    {
-        Client = start.Server,
-        Server = start.Client,
-        ClientPort = start.ServerPort,
-        ServerPort = start.ClientPort,
-        Half = start.Half == FlowHalf.Both ? FlowHalf.Both : start.Half ^ FlowHalf.Both,
-        IsMirror = true,
-    };
 
     /// <summary>Each activity's pair, in one order; two activities of one pair show as two.</summary>
     private static List<string> PairsOf(IEnumerable<FlowStart> starts)

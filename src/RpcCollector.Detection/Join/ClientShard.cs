@@ -192,8 +192,7 @@ public sealed class ClientShard : IShard
                 _retention.AdvanceLazilyTo(start);
                 if (start.IsTranslation) TakeTranslation(start, number);
                 else if (start.IsMapperFlow && NumShards > 1 && Of(start.Client, NumShards) != number) TakeMapperFlowToServer(start);
-                else if (start.HasMirror) TakeWithMirror(start, number);
-                else TakeAlone(start, number);
+                else TakeOwn(start, number);
             }
 
             starts = starts[group.Length..];
@@ -204,8 +203,7 @@ public sealed class ClientShard : IShard
     {
         _retention.AdvanceTo(start.Arrival);
         if (start.IsTranslation) TakeTranslation(start, Of(start.Client, NumShards));
-        else if (start.HasMirror) TakeWithMirror(start, Of(start.Client, NumShards));
-        else TakeAlone(start, Of(start.Client, NumShards));
+        else TakeOwn(start, Of(start.Client, NumShards));
     }
 
     /// <summary>
@@ -324,6 +322,12 @@ public sealed class ClientShard : IShard
         if (activity.Basis == JoinBasis.KnownEndpoint) return;
         (saved.Mapper, saved.MapperWitness, saved.MapperIndex) = (
             activity.MapperFacts, _witnesses.Save(activity.MapperFacts.Witnesses), activity.Mapper);
+    }
+
+    private void TakeOwn(in FlowStart start, int number)
+    {
+        if (start.HasMirror) TakeWithMirror(start, number);
+        else TakeAlone(start, number);
     }
 
     private void TakeAlone(in FlowStart start, int number)

@@ -89,24 +89,9 @@ public sealed class CaughtScenarioTests
                 Direction = isServerFamily ? DirectionConfidence.ServerPort : DirectionConfidence.Uncertain,
             };
             yield return caught;
-            if (!start.IsMapperFlow) yield return Mirror(caught);
+            if (!start.IsMapperFlow) yield return caught.Mirror;
         }
     }
-
-    private static FlowStart Mirror(FlowStart start) => start with
-    {
-        Client = start.Server,
-        Server = start.Client,
-        ClientPort = start.ServerPort,
-        ServerPort = start.ClientPort,
-        ClientTcpFlags = start.ServerTcpFlags,
-        ServerTcpFlags = start.ClientTcpFlags,
-        ClientOctets = start.ServerOctets,
-        ServerOctets = start.ClientOctets,
-        Half = start.Half == FlowHalf.Both ? FlowHalf.Both : Other(start.Half),
-        Direction = DirectionConfidence.Uncertain,
-        IsMirror = true,
-    };
 
     /// <summary>What an exporter tells that sees one direction alone; nothing when it is the other.</summary>
     private static FlowStart OnlyHalf(FlowStart start, FlowHalf half)
