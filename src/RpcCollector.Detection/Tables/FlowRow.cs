@@ -20,6 +20,9 @@ internal struct FlowRow : IKeyedRow
     /// <summary>Year 9999; beyond it, and before 1970, no time can be written.</summary>
     public const long LatestTime = 253_402_300_799_999;
 
+    /// <summary><see cref="LatestEnd"/> is rounded up to so many milliseconds after a row's start.</summary>
+    public const long ReachUnit = 1L << ReachShift;
+
     private const int ReachShift = 10;
 
     // Unix milliseconds in 48 bits, which last beyond the year 9999.

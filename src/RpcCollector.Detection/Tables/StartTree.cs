@@ -18,6 +18,12 @@ namespace RpcCollector.Detection.Tables;
 /// <param name="isAskedAlways">True for flows that are searched whenever one is entered: they are a tree from the first on.</param>
 internal sealed class StartTree(RowStore<FlowRow> rows, bool isAskedAlways)
 {
+    /// <summary>
+    /// By so many milliseconds at most what a row says of the latest end below it is too late: each row rounds it up once more, and no tree
+    /// is so deep.
+    /// </summary>
+    public const long MostRoundedUp = 128 * FlowRow.ReachUnit;
+
     private const int None = FlowRow.None;
 
     public void Insert(ref int root, int index)
@@ -88,7 +94,7 @@ internal sealed class StartTree(RowStore<FlowRow> rows, bool isAskedAlways)
         ref var row = ref rows[index];
         if (IsChained(row)) Unchain(ref root, row);
         else if (root == index) root = Merge(row.Left, row.Right);
-        else Remove(root, index, row.Key);
+        else Remove(root, index, row);
     }
 
     /// <summary>Updates the rows above this one after its duration or its marks have changed.</summary>
@@ -204,15 +210,20 @@ internal sealed class StartTree(RowStore<FlowRow> rows, bool isAskedAlways)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Priority(int index) => (uint)TableHash.Of((uint)index);
 
-    private int Remove(int root, int index, in StartKey key)
+    private int Remove(int root, int index, in FlowRow removed)
     {
         ref var top = ref rows[root];
         if (root == index) return Merge(top.Left, top.Right);
-        if (key < top.Key) top.Left = Remove(top.Left, index, key);
-        else top.Right = Remove(top.Right, index, key);
-        Renew(ref top);
+        if (removed.Key < top.Key) top.Left = Remove(top.Left, index, removed);
+        else top.Right = Remove(top.Right, index, removed);
+        if (MayHaveMattered(removed, top)) Renew(ref top);
         return root;
     }
+
+    // Most that go are among the first to end, and leave what is said of those above as it is. To say it anew takes a look at two more
+    // rows for each of them, which have not been touched for minutes.
+    private static bool MayHaveMattered(in FlowRow removed, in FlowRow above) =>
+        above.LatestEnd <= removed.End + MostRoundedUp || (removed.Marks & FlowMarks.Searched & ~above.Marks) != FlowMarks.None;
 
     private void Refresh(int root, int index, in StartKey key)
     {

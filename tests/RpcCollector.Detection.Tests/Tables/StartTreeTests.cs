@@ -10,12 +10,16 @@ public class StartTreeTests
     private const int None = FlowRow.None;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Any_flows_that_come_move_and_go_are_found_as_in_a_sorted_list(bool isAskedAlways) => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => AssertSame(seed, isAskedAlways)));
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(false, 10_000)]
+    [InlineData(true, 10_000)]
+    public void Any_flows_that_come_move_and_go_are_found_as_in_a_sorted_list(bool isAskedAlways, long unit) => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(500),
+        Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => AssertSame(seed, isAskedAlways, unit)));
 
-    private static void AssertSame(int seed, bool isAskedAlways)
+    /// <param name="unit">Of times, in milliseconds.</param>
+    private static void AssertSame(int seed, bool isAskedAlways, long unit)
     {
         var random = new Random(seed);
         var rows = new RowStore<FlowRow>();
@@ -28,7 +32,7 @@ public class StartTreeTests
             {
                 ref var row = ref rows.Add(out var index);
                 row = default;
-                SetTimes(random, held, rows, ref row);
+                SetTimes(random, held, rows, ref row, unit);
                 tree.Insert(ref root, index);
                 held.Add(index);
             }
@@ -46,7 +50,7 @@ public class StartTreeTests
                     held.Remove(index);
                     if (random.Next(3) == 0)
                     {
-                        SetTimes(random, held, rows, ref rows[index]);
+                        SetTimes(random, held, rows, ref rows[index], unit);
                         tree.Insert(ref root, index);
                         held.Add(index);
                     }
@@ -66,8 +70,9 @@ public class StartTreeTests
             var sorted = held.OrderBy(index => rows[index].Start).ToArray();
             var ordered = tree.Order(ref root);
             Assert.Equal(ordered, root);
+            AssertSaidOfThoseBelow(ordered);
             Assert.Equal(sorted, Collected(0, FlowRow.LatestTime));
-            var (from, to) = (random.Next(1_000), random.Next(1_000));
+            var (from, to) = (random.Next(1_000) * unit, random.Next(1_000) * unit);
             Assert.Equal(
                 sorted.Where(index => rows[index].Start >= from && rows[index].Start <= to), Collected(from, to));
 
@@ -82,6 +87,19 @@ public class StartTreeTests
             Assert.Equal(sorted.Where(index => rows[index].Start < from).LastOrDefault(None), tree.LastBefore(root, from));
         }
 
+        // What a row says of those below it is what a search goes by: never too little, and no more than it is rounded up by.
+        (long End, FlowMarks Marks) AssertSaidOfThoseBelow(int top)
+        {
+            if (top == None) return (0, FlowMarks.None);
+            var row = rows[top];
+            var (left, right) = (AssertSaidOfThoseBelow(row.Left), AssertSaidOfThoseBelow(row.Right));
+            var end = Math.Max(row.End, Math.Max(left.End, right.End));
+            var marks = (row.Marks | left.Marks | right.Marks) & FlowMarks.Searched;
+            Assert.InRange(row.LatestEnd, end, end + StartTree.MostRoundedUp);
+            Assert.Equal(marks, row.SubtreeMarks);
+            return (end, marks);
+        }
+
         int[] Collected(long from, long to)
         {
             var count = tree.Collect(root, from, to, ref found);
@@ -90,11 +108,11 @@ public class StartTreeTests
     }
 
     // No two that are held begin together.
-    private static void SetTimes(Random random, List<int> held, RowStore<FlowRow> rows, ref FlowRow row)
+    private static void SetTimes(Random random, List<int> held, RowStore<FlowRow> rows, ref FlowRow row, long unit)
     {
         long start;
-        do start = random.Next(1_000);
+        do start = random.Next(1_000) * unit;
         while (held.Exists(index => rows[index].Start == start));
-        row.SetTimes(start, start + random.Next(3_000));
+        row.SetTimes(start, start + (random.Next(3_000) * unit));
     }
 }
