@@ -32,6 +32,26 @@ public class RowTableTests
         Assert.Equal((10_000, 10_000), (table.Count, table.End));
     }
 
+    [Fact]
+    public void Rows_that_were_removed_and_used_again_are_found_after_there_are_more_buckets_as_all_others_are()
+    {
+        var table = new RowTable<Row>();
+        var held = new HashSet<int>();
+        var random = new Random(7);
+        for (var key = 0; key < 600_000; key++)
+        {
+            table.Add(new Row { Key = key });
+            held.Add(key);
+            if (random.Next(8) > 0) continue;
+            var gone = random.Next(key + 1);
+            if (held.Remove(gone)) table.Remove(Find(table, gone));
+        }
+
+        Assert.True(table.Count > 1 << 18, "there are more than the first two numbers of buckets");
+        Assert.Equal(held.Count, table.Count);
+        Assert.All(Enumerable.Range(0, 600_000), key => Assert.Equal(held.Contains(key), Find(table, key) >= 0));
+    }
+
     private static int Find(RowTable<Row> table, int key)
     {
         var index = table.First(Row.HashOf(key));

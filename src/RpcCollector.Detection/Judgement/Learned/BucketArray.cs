@@ -20,8 +20,6 @@ internal sealed unsafe class BucketArray
 
     public int Length => _mask + 1;
 
-    public ReadOnlySpan<int> All => new(_buckets, Length);
-
     public ref int this[ulong hash]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,6 +19,8 @@ internal sealed unsafe class RowTable<TRow>(bool isIndexed = true)
     private const int FirstBuckets = 1 << ChunkBits;
     private const int ManyBuckets = 1 << 18;
 
+    private const int BucketsAhead = 16;
+
     private readonly TableMemory _memory = new(sizeof(TRow) << ChunkBits);
     private nint[] _chunks = [];
     private int _numChunks;
@@ -117,20 +119,17 @@ internal sealed unsafe class RowTable<TRow>(bool isIndexed = true)
         _chunks[_numChunks++] = _memory.Take();
     }
 
+    // There are more rows than there ever were, so that none is free: they are read in the order in which they lie, and each bucket is
+    // fetched while those of others are written. The last one is linked by who added it.
     private void Extend()
     {
-        var former = _buckets;
-        _buckets = new BucketArray(former.Length == FirstBuckets ? ManyBuckets : 2 * former.Length);
-        foreach (var first in former.All)
+        var buckets = new BucketArray(_buckets.Length == FirstBuckets ? ManyBuckets : 2 * _buckets.Length);
+        _buckets.Free();
+        _buckets = buckets;
+        for (var index = 0; index < End - 1; index++)
         {
-            for (var index = first - 1; index >= 0;)
-            {
-                var next = this[index].Next;
-                Link(index);
-                index = next;
-            }
+            if (index + BucketsAhead < End) FetchBucket(this[index + BucketsAhead].Hash());
+            Link(index);
         }
-
-        former.Free();
     }
 }
