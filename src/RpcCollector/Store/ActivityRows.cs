@@ -14,9 +14,9 @@ namespace RpcCollector.Store;
 /// </remarks>
 internal sealed class ActivityRows
 {
-    // While so many wait to be sorted in, and until none does: their ids, and the pages of the indexes that many of them share, stay at
-    // hand.
-    private const int Many = 16_384;
+    // While as many wait as are sorted in together, and until none does: their ids, and the pages of the indexes that many of them share,
+    // stay at hand.
+    private const int Many = StoreRoom.SortedTogether;
     private const string LargeCache = "PRAGMA cache_size=-131072";
     private const string SmallCache = "PRAGMA cache_size=-16384; PRAGMA shrink_memory";
 

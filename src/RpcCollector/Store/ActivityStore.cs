@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using RpcCollector.Detection;
 using RpcCollector.Flows.Exporters;
@@ -21,6 +22,9 @@ internal sealed class ActivityStore : IDisposable
 
     private const int RowsPerStep = 500;
     private const int PagesPerStep = 1_024;
+
+    // What comes while some are sorted in waits to be written: those that took so long are fewer the next time.
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(400);
 
     // Of what was recorded before a moment, and after one.
     private static readonly string Deletes =
@@ -320,6 +324,7 @@ internal sealed class ActivityStore : IDisposable
     private void SortIn(int most)
     {
         most = Math.Min(most, _mostSorted);
+        var began = Stopwatch.GetTimestamp();
         try
         {
             Commit(_ =>
@@ -327,7 +332,8 @@ internal sealed class ActivityStore : IDisposable
                 _rows.SortIn(most);
                 return true;
             });
-            _mostSorted = (int)Math.Min(int.MaxValue, 2L * _mostSorted);
+            var isQuick = Stopwatch.GetElapsedTime(began) < LongEnough;
+            _mostSorted = (int)Math.Min(isQuick ? int.MaxValue : Math.Max(StoreRoom.LeastSorted, most / 2), 2L * _mostSorted);
         }
         catch (SqliteException full) when (full.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
         {
@@ -414,7 +420,12 @@ internal sealed class ActivityStore : IDisposable
 
     private ActivityRows RowsOf(Database database)
     {
-        if (_room.Burst > 0) Database.Execute(database.Writer, $"PRAGMA wal_autocheckpoint={StoreRoom.CheckpointPages}");
+        if (_room.Burst > 0)
+        {
+            Database.Execute(database.Writer, $"PRAGMA wal_autocheckpoint={StoreRoom.CheckpointPages}");
+            Database.Execute(database.Writer, $"PRAGMA journal_size_limit={StoreRoom.KeptLog}");
+        }
+
         return new ActivityRows(database.Writer, _catalog, _room.MostUnsorted);
     }
 

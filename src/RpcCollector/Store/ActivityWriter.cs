@@ -17,7 +17,7 @@ internal sealed class ActivityWriter : BackgroundService
     private const int Burst = 1_000;
 
     // What is sorted in together shares pages: so long a few wait for more.
-    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(40);
 
     private readonly ActivityFeed _feed;
     private readonly ActivityStore _store;

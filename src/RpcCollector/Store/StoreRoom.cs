@@ -13,19 +13,29 @@ internal readonly record struct StoreRoom(long Allowed, long Log, long Burst)
     /// <summary>
     /// So many are sorted in and wait for no more, unless many wait to be written: who asks for what few have looks at each of them.
     /// </summary>
-    public const int SortedTogether = 4_096;
+    public const int SortedTogether = 16_384;
+
+    /// <summary>So many at once at most: those that wait, and those that came meanwhile, so that none is left.</summary>
+    public const int MostSorted = 2 * SortedTogether;
+
+    /// <summary>So many are sorted in at once also where there is hardly room, or hardly time.</summary>
+    public const int LeastSorted = 2_048;
 
     /// <summary>Pages of the log after which they go over to the file.</summary>
     public const int CheckpointPages = 4_096;
+
+    /// <summary>
+    /// So many octets of the log stay a file when it begins anew, a half more than it has at a checkpoint: what was cut off would have to
+    /// be given room again each time.
+    /// </summary>
+    public const int KeptLog = CheckpointPages * 4_096 / 2 * 3;
 
     // Half a million activities, as many as are offered in ten seconds at worst.
     private const long MostBurst = 112L << 20;
     private const long UnsortedRow = 200;
 
-    // In indexes that are large, a row has six pages for itself. What comes while the most are sorted in waits for less than a second.
+    // In indexes that are large, a row has six pages for itself.
     private const long LogOfRow = 6 * 4_096;
-    private const int LeastSorted = 2_048;
-    private const int MostSorted = 8_192;
 
     // Below it there is no room for bursts: a batch of a thousand is all that the log holds.
     private const long LeastRoomy = 256L << 20;

@@ -67,7 +67,7 @@ public sealed class ActivityWriterTests : IDisposable
     [Fact]
     public async Task Burst_is_sorted_in_once_nothing_waits()
     {
-        const int Burst = 10_000;
+        const int Burst = (2 * StoreRoom.SortedTogether) + 1_000;
         var feed = new ActivityFeed(Burst);
         using var store = _temporary.Open();
         using var writer = Writer(store, Pairs(), feed);
@@ -75,7 +75,7 @@ public sealed class ActivityWriterTests : IDisposable
         await writer.StartAsync(Stop);
 
         await Until(() => store is { Activities: Burst, Unsorted: < StoreRoom.SortedTogether });
-        _temporary.Time.Now += TimeSpan.FromSeconds(10);
+        _temporary.Time.Now += TimeSpan.FromSeconds(40);
         feed.Publish(Added(Car(Burst)));
         await Until(() => store is { Activities: Burst + 1, Unsorted: 0 });
 
@@ -131,7 +131,7 @@ public sealed class ActivityWriterTests : IDisposable
         await Until(() => store.Activities == 2);
         Assert.Equal(2, store.Unsorted);
 
-        _temporary.Time.Now += TimeSpan.FromSeconds(10);
+        _temporary.Time.Now += TimeSpan.FromSeconds(40);
         _feed.Publish(Added(Car(3)));
         await Until(() => store is { Activities: 3, Unsorted: 0 });
         await writer.StopAsync(Stop);
