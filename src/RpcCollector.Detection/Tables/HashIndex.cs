@@ -237,10 +237,13 @@ internal sealed class HashIndex<TRow>
         // 2. Distribute the rows of the old bucket over both.
         Redistribute(splitting);
 
-        // 3. Prefetch the rows of the bucket that is split next.
+        // 3. Prefetch the rows of the bucket that is split next, which was itself prefetched at the last split; the one that is split after
+        // it, and the one that is added next.
         ref var following = ref _buckets[next];
         for (var places = following.Taken; places != 0; places &= places - 1)
             CacheLines.FetchRow(in _rows[following[BitOperations.TrailingZeroCount(places)]]);
+        CacheLines.Fetch(in _buckets[next + 1]);
+        if (_numBuckets < _buckets.Capacity) CacheLines.Fetch(in _buckets[_numBuckets]);
     }
 
     // Among itself and those that were added: none of them had rows.
