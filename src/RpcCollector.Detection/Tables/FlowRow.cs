@@ -144,9 +144,12 @@ internal struct FlowRow : IKeyedRow
     /// </summary>
     public long LatestEnd
     {
-        readonly get => _reach == ushort.MaxValue ? long.MaxValue : Start + ((long)_reach << ReachShift);
-        set => _reach = (ushort)Math.Min((value - Start + (1 << ReachShift) - 1) >> ReachShift, ushort.MaxValue);
+        readonly get => ReachesBeyond ? long.MaxValue : Start + ((long)_reach << ReachShift);
+        set => _reach = (ushort)((Math.Min(value - Start, (long)ushort.MaxValue << ReachShift) + ReachUnit - 1) >> ReachShift);
     }
+
+    /// <summary>True when <see cref="LatestEnd"/> is any time beyond what it can say.</summary>
+    public readonly bool ReachesBeyond => _reach == ushort.MaxValue;
 
     /// <summary>
     /// The same ends and times, as a row that is sought: refused when this one was carried, and carried when it was refused.

@@ -19,8 +19,8 @@ namespace RpcCollector.Detection.Tables;
 internal sealed class StartTree(RowStore<FlowRow> rows, bool isAskedAlways)
 {
     /// <summary>
-    /// By so many milliseconds at most what a row says of the latest end below it is too late: each row rounds it up once more, and no tree
-    /// is so deep.
+    /// What a row says of the latest end below it is hardly ever later than it is by more milliseconds, unless it is any time beyond
+    /// (<see cref="FlowRow.ReachesBeyond"/>): each row rounds it up once more, and no tree is so deep. Later still would cost a look more.
     /// </summary>
     public const long MostRoundedUp = 128 * FlowRow.ReachUnit;
 
@@ -223,7 +223,8 @@ internal sealed class StartTree(RowStore<FlowRow> rows, bool isAskedAlways)
     // Most that go are among the first to end, and leave what is said of those above as it is. To say it anew takes a look at two more
     // rows for each of them, which have not been touched for minutes.
     private static bool MayHaveMattered(in FlowRow removed, in FlowRow above) =>
-        above.LatestEnd <= removed.End + MostRoundedUp || (removed.Marks & FlowMarks.Searched & ~above.Marks) != FlowMarks.None;
+        above.ReachesBeyond || above.LatestEnd <= removed.End + MostRoundedUp
+        || (removed.Marks & FlowMarks.Searched & ~above.Marks) != FlowMarks.None;
 
     private void Refresh(int root, int index, in StartKey key)
     {

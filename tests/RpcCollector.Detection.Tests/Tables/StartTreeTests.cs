@@ -14,9 +14,28 @@ public class StartTreeTests
     [InlineData(true, 1)]
     [InlineData(false, 10_000)]
     [InlineData(true, 10_000)]
+    [InlineData(false, 100_000)]
+    [InlineData(true, 100_000)]
     public void Any_flows_that_come_move_and_go_are_found_as_in_a_sorted_list(bool isAskedAlways, long unit) => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(500),
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => AssertSame(seed, isAskedAlways, unit)));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_023)]
+    [InlineData(1_700_000_000_000)]
+    public void End_beyond_what_a_row_can_say_is_any_time_beyond_also_of_one_that_began_in_1970(long start)
+    {
+        var row = default(FlowRow);
+        row.SetTimes(start, start);
+
+        row.LatestEnd = long.MaxValue;
+        Assert.True(row.ReachesBeyond);
+        row.LatestEnd = start + (65_534 * FlowRow.ReachUnit) - 1;
+        Assert.Equal(start + (65_534 * FlowRow.ReachUnit), row.LatestEnd);
+        row.LatestEnd = start;
+        Assert.Equal(start, row.LatestEnd);
+    }
 
     /// <param name="unit">Of times, in milliseconds.</param>
     private static void AssertSame(int seed, bool isAskedAlways, long unit)
@@ -87,7 +106,8 @@ public class StartTreeTests
             Assert.Equal(sorted.Where(index => rows[index].Start < from).LastOrDefault(None), tree.LastBefore(root, from));
         }
 
-        // What a row says of those below it is what a search goes by: never too little, and no more than it is rounded up by.
+        // What a row says of those below it is what a search goes by: never too little, and no more than it is rounded up by. It cannot say
+        // what is 18 hours after its own start, or what a row below it cannot say.
         (long End, FlowMarks Marks) AssertSaidOfThoseBelow(int top)
         {
             if (top == None) return (0, FlowMarks.None);
@@ -95,7 +115,17 @@ public class StartTreeTests
             var (left, right) = (AssertSaidOfThoseBelow(row.Left), AssertSaidOfThoseBelow(row.Right));
             var end = Math.Max(row.End, Math.Max(left.End, right.End));
             var marks = (row.Marks | left.Marks | right.Marks) & FlowMarks.Searched;
-            Assert.InRange(row.LatestEnd, end, end + StartTree.MostRoundedUp);
+            if (row.ReachesBeyond)
+            {
+                Assert.True(
+                    end + StartTree.MostRoundedUp >= row.Start + (ushort.MaxValue * FlowRow.ReachUnit)
+                    || (row.Left != None && rows[row.Left].ReachesBeyond) || (row.Right != None && rows[row.Right].ReachesBeyond));
+            }
+            else
+            {
+                Assert.InRange(row.LatestEnd, end, end + StartTree.MostRoundedUp);
+            }
+
             Assert.Equal(marks, row.SubtreeMarks);
             return (end, marks);
         }
