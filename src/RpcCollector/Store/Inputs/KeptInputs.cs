@@ -212,7 +212,7 @@ internal sealed class KeptInputs
     {
         // Rented: what is so large and thrown away sets off a collection of everything.
         var plain = ArrayPool<byte>.Shared.Rent(plainOctets);
-        var packed = ArrayPool<byte>.Shared.Rent(InputForm.BlockHeaderOctets + BrotliEncoder.GetMaxCompressedLength(plainOctets));
+        var packed = ArrayPool<byte>.Shared.Rent(InputForm.BlockHeaderOctets + MostPacked(plainOctets));
         try
         {
             var place = 0;
@@ -239,6 +239,9 @@ internal sealed class KeptInputs
             ArrayPool<byte>.Shared.Return(packed);
         }
     }
+
+    // What the encoder says of its own holds for better qualities: what cannot be packed takes a little more with this one.
+    private static int MostPacked(int plainOctets) => BrotliEncoder.GetMaxCompressedLength(plainOctets) + (plainOctets >> 10) + 1_024;
 
     private void Know()
     {
