@@ -105,11 +105,14 @@ internal sealed class ActivityRows
     }
 
     /// <summary>Sorts in the earliest of those that wait, within a transaction.</summary>
-    public void SortIn(int most)
+    /// <returns>How many they were.</returns>
+    public int SortIn(int most)
     {
         var (start, id) = LastOf(most);
         Execute(Insert, start, id);
-        _moreUnsorted -= Execute($"DELETE FROM {Some}", start, id);
+        var sorted = Execute($"DELETE FROM {Some}", start, id);
+        _moreUnsorted -= sorted;
+        return sorted;
     }
 
     /// <summary>Leaves the first of those that wait out for good, within a transaction.</summary>

@@ -23,9 +23,6 @@ internal sealed class ActivityStore : IDisposable
     private const int RowsPerStep = 500;
     private const int PagesPerStep = 1_024;
 
-    // What comes while some are sorted in waits to be written: those that took so long are fewer the next time.
-    private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(400);
-
     // Of what was recorded before a moment, and after one.
     private static readonly string Deletes =
         $"DELETE FROM activities WHERE seq IN (SELECT seq FROM activities WHERE recorded_ms < $before ORDER BY recorded_ms LIMIT " +
@@ -57,9 +54,9 @@ internal sealed class ActivityStore : IDisposable
 
     // Kept from batch to batch, so that a large one leaves no garbage.
     private readonly List<PairStep> _steps = [];
+    private readonly SortingPace _pace = new();
     private long _activities;
     private long _unsorted;
-    private int _mostSorted = int.MaxValue;
     private long _longLog;
     private long _memoryBytes;
     private long _trimmed;
@@ -259,10 +256,12 @@ internal sealed class ActivityStore : IDisposable
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var isBeyond = TrimStep(nowUnixMilliseconds, agedUnixMilliseconds, isHurried);
-            if (isHurried || Unsorted == 0 || (isGathering && Unsorted < StoreRoom.SortedTogether)) return isBeyond;
+            if (isHurried || Unsorted == 0) return isBeyond;
+            var most = _room.SortedAtOnce(Bytes);
+            if (isGathering && Unsorted < Math.Min(StoreRoom.SortedTogether, most)) return isBeyond;
 
             // No more than were deleted, where there is no room: what is sorted in is larger than before.
-            SortIn(isBeyond ? RowsPerStep : _room.SortedAtOnce(Bytes));
+            SortIn(isBeyond ? RowsPerStep : most);
             return true;
         }
     }
@@ -323,27 +322,23 @@ internal sealed class ActivityStore : IDisposable
     // A row that is damaged may be one that the other table refuses: fewer and fewer are tried, until it stands alone and goes.
     private void SortIn(int most)
     {
-        most = Math.Min(most, _mostSorted);
+        most = _pace.MostOf(most);
         var began = Stopwatch.GetTimestamp();
         try
         {
-            Commit(_ =>
-            {
-                _rows.SortIn(most);
-                return true;
-            });
-            var isQuick = Stopwatch.GetElapsedTime(began) < LongEnough;
-            _mostSorted = (int)Math.Min(isQuick ? int.MaxValue : Math.Max(StoreRoom.LeastSorted, most / 2), 2L * _mostSorted);
+            var isPressed = !MayWait;
+            var count = Commit(_ => _rows.SortIn(most));
+            _pace.Took(most, count, Stopwatch.GetElapsedTime(began), isPressed);
         }
         catch (SqliteException full) when (full.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
         {
             // Fewer take less of the log, and leave room for what is still to come.
-            _mostSorted = Math.Max(1, most / 2);
+            _pace.Failed(most);
             throw;
         }
         catch (SqliteException refused) when (refused.SqliteErrorCode == SQLitePCL.raw.SQLITE_CONSTRAINT)
         {
-            _mostSorted = Math.Max(1, most / 2);
+            _pace.Failed(most);
             if (most > 1) return;
             var dropped = Commit(_ => _rows.DropFirst());
             Interlocked.Add(ref _activities, -dropped);

@@ -11,11 +11,12 @@ namespace RpcCollector.Store;
 internal readonly record struct StoreRoom(long Allowed, long Log, long Burst)
 {
     /// <summary>
-    /// So many are sorted in and wait for no more, unless many wait to be written: who asks for what few have looks at each of them.
+    /// So many are sorted in and wait for no more, unless many wait to be written: who asks for what few have looks at each of them. Fewer
+    /// where there is no room for so many at once.
     /// </summary>
     public const int SortedTogether = 16_384;
 
-    /// <summary>So many at once at most: those that wait, and those that came meanwhile, so that none is left.</summary>
+    /// <summary>So many at once at most: those that wait, and those that came meanwhile.</summary>
     public const int MostSorted = 2 * SortedTogether;
 
     /// <summary>So many are sorted in at once also where there is hardly room, or hardly time.</summary>
