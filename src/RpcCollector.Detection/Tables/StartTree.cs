@@ -19,8 +19,8 @@ namespace RpcCollector.Detection.Tables;
 internal sealed class StartTree(RowStore<FlowRow> rows, bool isAskedAlways)
 {
     /// <summary>
-    /// What a row says of the latest end below it is hardly ever later than it is by more milliseconds, unless it is any time beyond
-    /// (<see cref="FlowRow.ReachesBeyond"/>): each row rounds it up once more, and no tree is so deep. Later still would cost a look more.
+    /// Milliseconds by which the latest end that a row tells of those below it is too late at most: each row rounds it up once more, and no
+    /// tree is so deep. Where it is any time beyond (<see cref="FlowRow.ReachesBeyond"/>), or later still, that costs one more look.
     /// </summary>
     public const long MostRoundedUp = 128 * FlowRow.ReachUnit;
 
