@@ -71,6 +71,12 @@ public sealed class JoinOptions
     public TimeSpan ContactHold { get; set; } = TimeSpan.FromMinutes(31);
 
     [Setting(
+        "The same for a contact that has ended by its TCP flags (FIN of each end that was seen, or RST): so late may a record of it by " +
+        "another exporter be. At least Detection:Join:EndpointHold counts, and at most Detection:Join:ContactHold.",
+        Unit = "hh:mm:ss", Minimum = 1, Maximum = 86_400)]
+    public TimeSpan EndedContactHold { get; set; } = TimeSpan.FromMinutes(5);
+
+    [Setting(
         "How many mapper flows are held in all; beyond it the one not seen for longest is dropped and counted as evicted.", Unit = "flows",
         Minimum = 1_000, Maximum = 100_000_000)]
     public int MaxMapperFlows { get; set; } = 1_000_000;

@@ -27,8 +27,8 @@ public class ClockStepTests
     [MemberData(nameof(Steps))]
     public void Flows_are_held_and_reported_when_they_would_have_been(double by)
     {
-        var lab = new Lab().OfferAt(10, Lab.Mapper(0, 10)).OfferAt(10, Lab.Flow(0, 9, 50_009, 445)).AdvanceTo(100).SetClock(by)
-            .AdvanceTo(100);
+        var lab = new Lab().OfferAt(10, Lab.Mapper(0, 10)).OfferAt(10, Lab.Flow(0, 9, 50_009, 445) with { ClientTcpFlags = 0x1A })
+            .AdvanceTo(100).SetClock(by).AdvanceTo(100);
 
         lab.AdvanceTo(309.9);
         Assert.Empty(lab.Ledger.Standing);

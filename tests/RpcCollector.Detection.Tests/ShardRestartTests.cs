@@ -91,6 +91,38 @@ public class ShardRestartTests
         Assert.Equal((1, 0), (run.Ledger.Standing.Count, run.NumRows));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Contacts_leave_after_a_restart_when_they_would_have_without_whether_they_have_ended_or_not(int after)
+    {
+        var (without, with) = (NumHeld(restarts: false), NumHeld(restarts: true));
+
+        Assert.Equal([20, 7, 0], [without[0], without[35], without[^1]]);
+        Assert.Equal(without, with);
+
+        // 20 contacts within three minutes, of which each third goes on; and how many are held then, every ten seconds.
+        List<int> NumHeld(bool restarts)
+        {
+            var run = new Run(1);
+            for (ushort i = 0; i < 20; i++)
+            {
+                run.Offer(Lab.Flow(0, 1, (ushort)(50_000 + i), 445) with { ClientTcpFlags = (byte)(i % 3 == 0 ? 0x1A : 0x1B) });
+                run.AdvanceBy(9_000);
+            }
+
+            if (restarts) run.Restart(after);
+            var held = new List<int>();
+            for (var i = 0; i < 200; i++)
+            {
+                run.AdvanceBy(10_000);
+                held.Add(run.HeldContacts);
+            }
+
+            return held;
+        }
+    }
+
     [Fact]
     public void What_does_not_fit_is_let_go_of_the_longest_ago_first_as_if_its_time_had_come()
     {
@@ -222,6 +254,8 @@ public class ShardRestartTests
         public int OpenMapperFlows => _shards.Sum(shard => shard.OpenMapperFlows);
 
         public int WaitingEndpointFlows => _shards.Sum(shard => shard.WaitingEndpointFlows);
+
+        public int HeldContacts => _shards.Sum(shard => shard.HeldContacts);
 
         public int NumRows => _shards.Sum(shard => shard.NumRows);
 

@@ -186,7 +186,7 @@ public sealed class ClientShard : IShard
             _retention.AdvanceTo(group[0].Arrival);
             var numMappers = _lookahead.Prepare(group);
             _retention.PrefetchEvicted(numMappers, group.Length - numMappers);
-            _contacts.Lookahead.Prepare(group);
+            _contacts.Lookahead.Prepare(group, _retention.Held);
             foreach (ref readonly var start in group)
             {
                 _retention.AdvanceLazilyTo(start);
@@ -235,7 +235,7 @@ public sealed class ClientShard : IShard
     public int KeepLatest(int most)
     {
         var released = _retention.KeepLatest(most);
-        return released + _contacts.KeepLatest(Math.Max(0, most - _mappers.Count - _endpoints.Count));
+        return released + _contacts.KeepLatest(Math.Max(0, most - _mappers.Count - _endpoints.Count), _retention.Held);
     }
 
     /// <summary>What is held of one kind, the latest arrival first.</summary>

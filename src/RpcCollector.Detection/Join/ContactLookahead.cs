@@ -19,7 +19,8 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
     private readonly int[] _rows = new int[Lookahead.GroupSize];
 
     /// <summary>Looks at up to <see cref="Lookahead.GroupSize"/> flow starts.</summary>
-    public void Prepare(ReadOnlySpan<FlowStart> group)
+    /// <param name="held">The shard's clock.</param>
+    public void Prepare(ReadOnlySpan<FlowStart> group, uint held)
     {
         // 1. The buckets that name pairs: of endpoint flows, too, for a contact between the same hosts may stand for its mirror.
         var numContacts = 0;
@@ -41,7 +42,7 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
 
         if (numContacts == 0) return;
         var numLeaving = Math.Min(flows.Count + numContacts - most, numContacts);
-        if (numLeaving > 0) PrepareLeaving(0, hold: -1, numLeaving);
+        if (numLeaving > 0) PrepareLeaving(IsEndedOldest(held) ? flows.Ended : flows.Arrivals, 0, hold: -1, numLeaving);
 
         // 2. The pairs.
         var count = 0;
@@ -77,14 +78,14 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
     }
 
     /// <summary>
-    /// The same for those that leave next: from the one last seen longest ago on, those that have been held for longer than a time. Returns
-    /// how many they are.
+    /// The same for those of a list that leave next: from the one last seen longest ago on, those that have been held for longer than a
+    /// time. Returns how many they are.
     /// </summary>
-    public int PrepareLeaving(uint clock, long hold, int most = Lookahead.GroupSize)
+    public int PrepareLeaving(ArrivalList list, uint clock, long hold, int most = Lookahead.GroupSize)
     {
         // Rows lie mostly in the order of arrival.
         var numLeaving = 0;
-        for (var index = flows.Arrivals.Oldest; index != None && numLeaving < most && clock - flows[index].Arrival > hold;
+        for (var index = list.Oldest; index != None && numLeaving < most && clock - flows[index].Arrival > hold;
              index = flows[index].Newer)
         {
             flows.FetchAhead(index);
@@ -103,4 +104,6 @@ internal sealed class ContactLookahead(HostPairs pairs, FlowTable flows, RowStor
 
         return numLeaving;
     }
+
+    private bool IsEndedOldest(uint held) => flows.OldestOfAll(held) is not None and var oldest && oldest == flows.Ended.Oldest;
 }

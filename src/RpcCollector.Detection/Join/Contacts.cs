@@ -24,6 +24,7 @@ internal sealed class Contacts
     private readonly long _gap;
     private readonly long _skew;
     private readonly long _hold;
+    private readonly long _endedHold;
     private readonly int _max;
     private readonly int _maxPerPair;
     private int[] _found = new int[16];
@@ -41,6 +42,9 @@ internal sealed class Contacts
         _gap = (long)options.SameConnectionGap.TotalMilliseconds;
         _skew = (long)options.ExporterSkew.TotalMilliseconds;
         _hold = (long)options.ContactHold.TotalMilliseconds;
+
+        // One that stands for its mirror is the endpoint flow that waits.
+        _endedHold = Math.Min(_hold, (long)Math.Max(options.EndedContactHold.TotalMilliseconds, options.EndpointHold.TotalMilliseconds));
         _max = Math.Max(1, options.MaxContacts / numShards);
         _maxPerPair = Math.Clamp(options.MaxFlowsPerPair, 1, PairRow.MaxFlows);
         _flows = new FlowTable(FlowKind.Contact, _pairs, witnesses);
@@ -142,17 +146,14 @@ internal sealed class Contacts
     /// <summary>Drops contacts that have not been seen for so long that nothing more is expected; what was published stays.</summary>
     public void AdvanceTo(uint clock, bool leaps)
     {
-        for (var count = 1; count > 0;)
-        {
-            count = Lookahead.PrepareLeaving(clock, leaps ? -1 : _hold);
-            for (var i = 0; i < count; i++) Release(_flows.Arrivals.Oldest);
-        }
+        DropDue(_flows.Ended, clock, leaps ? -1 : _endedHold);
+        DropDue(_flows.Arrivals, clock, leaps ? -1 : _hold);
     }
 
     /// <summary>Those that are held, the latest arrival first.</summary>
     public IEnumerator<SavedFlow> HeldLatestFirst(long clock)
     {
-        for (var i = _flows.Arrivals.Newest; i != None; i = _flows[i].Older)
+        foreach (var i in _flows.LatestFirst((uint)clock))
             yield return SavedFlows.Of(_flows[i], _pairs, _witnesses, clock) with
             {
                 ActivityId = _ids[_flows[i].Activity].Id,
@@ -174,17 +175,27 @@ internal sealed class Contacts
     }
 
     /// <summary>Lets go of those last seen longest ago until no more than so many are held; returns how many.</summary>
-    public int KeepLatest(int most)
+    public int KeepLatest(int most, uint clock)
     {
         var before = _flows.Count;
-        while (_flows.Count > most) Release(_flows.Arrivals.Oldest);
+        while (_flows.Count > most) Release(_flows.OldestOfAll(clock));
         return before - _flows.Count;
+    }
+
+    private void DropDue(ArrivalList list, uint clock, long hold)
+    {
+        for (var count = 1; count > 0;)
+        {
+            count = Lookahead.PrepareLeaving(list, clock, hold);
+            for (var i = 0; i < count; i++) Release(list.Oldest);
+        }
     }
 
     private int Include(int known, in FlowRow sighting, uint clock)
     {
         // 1. Merge the sighting into the known contact.
         var published = Shown(known);
+        var hadEnded = _flows[known].HasEnded;
         _merge.Include(_flows, known, sighting);
         _witnesses.Release(sighting.Witnesses);
 
@@ -195,6 +206,7 @@ internal sealed class Contacts
             {
                 (known, other) = (other, known);
                 published = Shown(known);
+                hadEnded = _flows[known].HasEnded;
             }
 
             _merge.Include(_flows, known, _flows[other]);
@@ -204,7 +216,7 @@ internal sealed class Contacts
             Release(other);
         }
 
-        _flows.Touch(known, clock);
+        _flows.Touch(known, clock, hasEndedOrNot: _flows[known].HasEnded != hadEnded);
         WithdrawRefused(known);
         Update(known, published);
         return known;
@@ -281,7 +293,7 @@ internal sealed class Contacts
         // What is due anyway is not evicted. The pair may go with it, and has none then.
         AdvanceTo(clock, leaps: false);
         if (_flows.NumberOf(pair) >= _maxPerPair) Evict(_flows.Earliest(pair));
-        else if (_flows.Count >= _max) Evict(_flows.Arrivals.Oldest);
+        else if (_flows.Count >= _max) Evict(_flows.OldestOfAll(clock));
         return true;
     }
 

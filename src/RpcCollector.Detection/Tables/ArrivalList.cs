@@ -36,6 +36,9 @@ internal sealed class ArrivalList(RowStore<FlowRow> rows)
         Oldest = Due = index;
     }
 
+    /// <summary>True for its first and its last one: any other is linked to its neighbours alone, in whichever list it is.</summary>
+    public bool IsAtEnd(int index) => index == Oldest || index == _newest;
+
     public void Unlink(int index)
     {
         ref var row = ref rows[index];

@@ -152,6 +152,20 @@ internal struct FlowRow : IKeyedRow
     public readonly bool ReachesBeyond => _reach == ushort.MaxValue;
 
     /// <summary>
+    /// True when its ends have closed it: either reset it, or each that was seen finished. What was refused never began, and does not end.
+    /// </summary>
+    public readonly bool HasEnded
+    {
+        get
+        {
+            if (IsRefused) return false;
+            if (((ClientTcpFlags | ServerTcpFlags) & TcpFlags.Rst) != 0) return true;
+            return ((Half & FlowHalf.FromClient) == FlowHalf.None || (ClientTcpFlags & TcpFlags.Fin) != 0)
+                && ((Half & FlowHalf.FromServer) == FlowHalf.None || (ServerTcpFlags & TcpFlags.Fin) != 0);
+        }
+    }
+
+    /// <summary>
     /// The same ends and times, as a row that is sought: refused when this one was carried, and carried when it was refused.
     /// </summary>
     public readonly FlowRow AsOtherwise

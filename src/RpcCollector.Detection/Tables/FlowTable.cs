@@ -29,12 +29,16 @@ internal sealed class FlowTable
         _crowded = new HashIndex<FlowRow>(_rows);
         Starts = new StartTree(_rows, isAskedAlways: kind == FlowKind.Mapper);
         Arrivals = new ArrivalList(_rows);
+        Ended = new ArrivalList(_rows);
         _byStart = (one, other) => _rows[one].Key < _rows[other].Key ? -1 : _rows[other].Key < _rows[one].Key ? 1 : 0;
     }
 
     public StartTree Starts { get; }
 
     public ArrivalList Arrivals { get; }
+
+    /// <summary>Contacts that have ended: less is expected of them, so that they are in an order of their own.</summary>
+    public ArrivalList Ended { get; }
 
     /// <summary>Those that are held.</summary>
     public int Count { get; private set; }
@@ -157,19 +161,23 @@ internal sealed class FlowTable
     public void Add(int index, uint arrival)
     {
         Enter(index);
-        Arrivals.Append(index, arrival);
+        ListOf(index).Append(index, arrival);
     }
 
     /// <summary>Holds the flow of a row that was opened, which was seen before all others.</summary>
     public void AddOldest(int index, uint arrival)
     {
         Enter(index);
-        Arrivals.Prepend(index, arrival);
+        ListOf(index).Prepend(index, arrival);
     }
 
     /// <summary>Of two that began together, and of which one was refused, the other counts.</summary>
     private static bool IsLater(in FlowRow row, in FlowRow than) =>
         row.Start > than.Start || (row.Start == than.Start && than.IsRefused && !row.IsRefused);
+
+    private ArrivalList ListOf(int index) => _kind == FlowKind.Contact && _rows[index].HasEnded ? Ended : Arrivals;
+
+    private void Unlink(int index) => (Ended.IsAtEnd(index) ? Ended : Arrivals).Unlink(index);
 
     private void Enter(int index)
     {
@@ -200,17 +208,39 @@ internal sealed class FlowTable
         if (others == 1) _crowded.Remove(pair.Root(_kind));
         pair.Count(_kind, -1);
         if (pair.IsEmpty) _pairs.Remove(row.Pair);
-        Arrivals.Unlink(index);
+        Unlink(index);
         _witnesses.ForgetSpread(ref row);
         _witnesses.Release(row.Witnesses);
         _rows.Remove(index);
     }
 
-    public void Touch(int index, uint arrival)
+    /// <param name="hasEndedOrNot">A contact has ended, or it goes on after all.</param>
+    public void Touch(int index, uint arrival, bool hasEndedOrNot = false)
     {
-        if (_rows[index].Arrival == arrival) return;
-        Arrivals.Unlink(index);
-        Arrivals.Append(index, arrival);
+        if (_rows[index].Arrival == arrival && !hasEndedOrNot) return;
+        Unlink(index);
+        ListOf(index).Append(index, arrival);
+    }
+
+    /// <summary>The one not seen for longest; none when negative.</summary>
+    public int OldestOfAll(uint clock)
+    {
+        var (oldest, ended) = (Arrivals.Oldest, Ended.Oldest);
+        if (oldest == None || ended == None) return Math.Max(oldest, ended);
+        return clock - _rows[ended].Arrival >= clock - _rows[oldest].Arrival ? ended : oldest;
+    }
+
+    /// <summary>Those that are held, the latest arrival first.</summary>
+    public IEnumerable<int> LatestFirst(uint clock)
+    {
+        var (next, ended) = (Arrivals.Newest, Ended.Newest);
+        while (next != None || ended != None)
+        {
+            var isNext = ended == None || (next != None && clock - _rows[next].Arrival <= clock - _rows[ended].Arrival);
+            yield return isNext ? next : ended;
+            if (isNext) next = _rows[next].Older;
+            else ended = _rows[ended].Older;
+        }
     }
 
     public void Mark(int index, FlowMarks marks)
