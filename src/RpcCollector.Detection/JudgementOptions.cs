@@ -45,8 +45,8 @@ public sealed class JudgementOptions : IValidatableObject
     public int MaxEdges { get; set; } = 1_500_000;
 
     [Setting(
-        "How many activities of the hours still open are held; further ones are only counted.", Unit = "activities", Minimum = 1_000,
-        Maximum = 100_000_000)]
+        "How many activities and contacts of the hours still open are held; further ones are only counted. Contacts fill half of it at " +
+        "most, save the first of each edge and hour.", Unit = "activities", Minimum = 1_000, Maximum = 100_000_000)]
     public int MaxOpenFacts { get; set; } = 1_000_000;
 
     [Setting(

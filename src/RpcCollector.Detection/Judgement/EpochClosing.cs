@@ -1,4 +1,5 @@
 using RpcCollector.Detection.Judgement.Learned;
+using RpcCollector.Detection.Judgement.Leases;
 using RpcCollector.Detection.Judgement.Rules;
 using RpcCollector.Detection.Operations;
 using RpcCollector.Flows;
@@ -31,6 +32,7 @@ internal sealed class EpochClosing(JudgeState state)
 
         // 3. Let go. This hour stays until the next is closed, whose first minutes it is needed for.
         state.Facts.DropBefore(epoch);
+        state.Facts.DropDirectories(epoch, state.Leases.IsEmpty ? long.MaxValue : Epoch.StartOf(epoch + 1) - LeaseBook.Quiet);
         state.Operations.DropBefore(epoch);
         if (state.AgedEpoch(epoch) / Epoch.PerDay > state.ForgottenDay) Forget(state.AgedEpoch(epoch));
         else if (state.Edges.NumEdges > state.Options.MaxEdges) MakeRoom();
@@ -183,8 +185,8 @@ internal sealed class EpochClosing(JudgeState state)
             if (edge.LastEpoch == Epoch.None || edge.LastEpoch / Epoch.PerDay != epoch / Epoch.PerDay) CountDay(ref edge, epoch);
             edge.LastEpoch = epoch;
             edge.Flows = (uint)Math.Min(uint.MaxValue, (long)edge.Flows + hour.Count);
-            if (hour.NumAnswered > 0) edge.Marks |= EdgeMarks.Answered;
-            if (hour.NumAnswered > 0 && edge.WitnessedSince == Epoch.None) edge.WitnessedSince = epoch;
+            if (hour.IsAnswered) edge.Marks |= EdgeMarks.Answered;
+            if (hour.IsAnswered && edge.WitnessedSince == Epoch.None) edge.WitnessedSince = epoch;
             if (hour.NumDriven > 0 && edge.DrivenSince == Epoch.None) edge.DrivenSince = epoch;
             Remember(ref state.Edges.Host(edge.Client), epoch);
             Remember(ref state.Edges.Host(edge.Server), epoch);
@@ -193,7 +195,7 @@ internal sealed class EpochClosing(JudgeState state)
             ref var judged = ref state.Edges[hour.Edge];
 
             // A host that begins to serve is judged for that.
-            if (hour.NumAnswered > 0 && WorkstationServes.Concerns(edge.Service) && !state.Roles.IsServer(edge.Server, epoch)
+            if (hour.IsAnswered && WorkstationServes.Concerns(edge.Service) && !state.Roles.IsServer(edge.Server, epoch)
                 && _isClient.Add(judged.Server)) _clients.Add(judged.Server);
 
             // And who made a server contact it.

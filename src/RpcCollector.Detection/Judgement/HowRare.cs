@@ -108,13 +108,14 @@ internal sealed class HowRare(JudgementOptions options, Edges edges, OpenFacts f
             : rarity;
     }
 
-    /// <summary>The services of its flows; of the hour's contacts with the server when it has none.</summary>
+    /// <summary>The services of its flows; of what the hour had the client do with the server when it has none.</summary>
     private static List<EdgeService> ServicesOf(ClientCase subject, FindingDraft draft)
     {
         var services = draft.Flows.Where(flow => flow.Server == draft.Server!.Value.Address)
             .Select(flow => EdgeServiceName.OfPort(flow.ServerPort) ?? EdgeService.Rpc).Distinct().ToList();
         if (services.Count == 0)
-            services.AddRange(subject.ContactsWith(draft.Server!.Value).ToArray().Select(contact => contact.Service));
+            services.AddRange(subject.ContactsWith(draft.Server!.Value).ToArray().Select(contact => contact.Service)
+                .Where(EdgeServiceName.IsAdministration));
         if (services.Count == 0) services.Add(EdgeService.Rpc);
         return services;
     }

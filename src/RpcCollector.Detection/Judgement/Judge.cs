@@ -463,22 +463,31 @@ public sealed class Judge
         {
             // It is one of those of which only the number is known.
             if (kind == ActivityChangeKind.Withdrawn) WithdrawBeyond(open, fact);
+            else if (_state.Facts.ReviseBeyond(open, fact)) MarkAnswered(edge, epoch);
             return;
         }
 
         if (kind == ActivityChangeKind.Withdrawn) return;
         var isLate = HasLater(edge, fact.Start);
         if (isLate) MarkReread(edge);
-        _state.Facts.Add(edge, epoch, fact);
+        var isServer = _state.Roles.IsServer(_state.Edges[edge].Server, epoch);
+        var mayBeNeeded = !isServer || EdgeServiceName.IsAdministration(service) || !_state.Leases.IsEmpty;
+        _state.Facts.Add(edge, epoch, fact, mayBeNeeded, wasHeld: known >= 0);
         MarkDirty(_state.Edges[edge].Client);
         MarkAsked(edge, isLate);
         MarkConcerned(client, fact.Start);
-        if (fact.IsAnswered && WorkstationServes.Concerns(service) && !_state.Roles.IsServer(_state.Edges[edge].Server, epoch))
-            MarkDirty(_state.Edges[edge].Server);
+        if (fact.IsAnswered && !isServer && WorkstationServes.Concerns(service)) MarkDirty(_state.Edges[edge].Server);
         if (service == EdgeService.Rpc) MarkWaiting(_state.Edges[edge].Server);
         if (open >= 0) return;
         _rolesAreStale = true;
         RereadServer(edge, epoch);
+    }
+
+    private void MarkAnswered(int edge, int epoch)
+    {
+        MarkDirty(_state.Edges[edge].Client);
+        if (WorkstationServes.Concerns(_state.Edges[edge].Service) && !_state.Roles.IsServer(_state.Edges[edge].Server, epoch))
+            MarkDirty(_state.Edges[edge].Server);
     }
 
     private void WithdrawBeyond(int open, in Fact fact)

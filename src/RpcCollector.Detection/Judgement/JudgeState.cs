@@ -451,7 +451,7 @@ internal sealed class JudgeState
         {
             ref var hour = ref Facts[open];
             if (hour.Epoch > ClosedEpoch) flows += hour.Count;
-            isAnswered |= hour.NumAnswered > 0;
+            isAnswered |= hour.IsAnswered;
             if (hour.Epoch > ClosedEpoch && hour.Count > 0 && IsFirstOfDay(edge, hour.Epoch)) days++;
         }
 

@@ -80,6 +80,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
 
         if (_version > StateForm.VersionWithoutPosition) ReadPosition();
         if (_version > StateForm.VersionWithoutPipes) state.Ports.PipesSince = EpochNumber();
+        if (_version > StateForm.VersionWithoutBeyond) ReadBeyond();
         if (_version <= StateForm.VersionWithoutRoles) TakeRolesOver();
         return offset;
     }
@@ -255,10 +256,26 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
                 Marks = (FactMarks)from.ReadByte(),
             };
             Check(state.Facts.Find(fact.Key) < 0, "a fact twice");
-            state.Facts.Add(edge, epoch, fact);
+            state.Facts.Restore(edge, epoch, fact);
         }
 
         state.Facts[open].NumBeyond += beyond;
+    }
+
+    private void ReadBeyond()
+    {
+        // Edges have their rows in the order in which they were written.
+        for (var edge = from.ReadInt32(); edge >= 0; edge = from.ReadInt32())
+        {
+            Check(edge < state.Edges.EdgeEnd, "an edge that is not there");
+            var epoch = EpochNumber();
+            var open = state.Facts.FindOpen(edge, epoch);
+            var (answered, latest) = (from.ReadInt32(), from.ReadInt32());
+            Check(open >= 0 && answered >= 0 && state.Facts[open].NumBeyond > 0, "an hour that is not there");
+            ref var hour = ref state.Facts[open];
+            hour.NumAnsweredBeyond = (int)Math.Min(int.MaxValue, (long)hour.NumAnsweredBeyond + answered);
+            hour.LatestStart = Math.Max(hour.LatestStart, Epoch.StartOf(epoch) + latest);
+        }
     }
 
     private void ReadOperations()

@@ -57,6 +57,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
         to.Write(state.Position.Length);
         to.Write(state.Position.Span);
         to.Write(state.Ports.PipesSince);
+        WriteBeyond();
     }
 
     /// <summary>Every exporter that something in the state names, in the order in which it is met.</summary>
@@ -175,6 +176,32 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
             to.Write(numHours);
             for (var open = edge.Open; open >= 0; open = state.Facts[open].NextOfEdge) WriteHour(state.Facts[open]);
         }
+    }
+
+    /// <summary>
+    /// Of the facts that are only counted, where there are any: the edge by its place, the hour, how many were answered, and when the
+    /// latest began, in milliseconds from that hour on; then -1.
+    /// </summary>
+    private void WriteBeyond()
+    {
+        var place = -1;
+        for (var i = 0; i < state.Edges.EdgeEnd; i++)
+        {
+            FetchAhead(i);
+            if (!state.Edges.IsEdge(i)) continue;
+            place++;
+            for (var open = state.Edges[i].Open; open >= 0; open = state.Facts[open].NextOfEdge)
+            {
+                ref var hour = ref state.Facts[open];
+                if (hour.NumBeyond == 0) continue;
+                to.Write(place);
+                to.Write(hour.Epoch);
+                to.Write(hour.NumAnsweredBeyond);
+                to.Write((int)Math.Clamp(hour.LatestStart - Epoch.StartOf(hour.Epoch), int.MinValue, int.MaxValue));
+            }
+        }
+
+        to.Write(-1);
     }
 
     private int NumberOf(int host) =>

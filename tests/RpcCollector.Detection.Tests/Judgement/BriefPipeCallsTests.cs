@@ -155,7 +155,7 @@ public sealed class BriefPipeCallsTests
         using var saved = new MemoryStream();
         Lived().Judge.Save(saved, offset: 0);
         var court = new Court(new JudgementOptions { Roles = [$"{Server}=server"] });
-        court.Judge.Load(new MemoryStream(SavedJudgementTests.Former(saved.ToArray(), version: 10, without: sizeof(int))));
+        court.Judge.Load(new MemoryStream(SavedJudgementTests.Former(saved.ToArray(), version: 10, without: 2 * sizeof(int))));
         court.Take(Session(Morning, Attacker, 6_000, Calls)).Complete();
 
         Assert.Null(SeverityOf(court, Attacker));

@@ -76,7 +76,7 @@ public sealed class DamagedStateTests
     [InlineData(5)]
     [InlineData(6)]
     [InlineData(7)]
-    [InlineData(12)]
+    [InlineData(13)]
     public void State_that_says_to_be_of_another_version_is_refused(byte version)
     {
         var damaged = Whole.Value.ToArray();

@@ -64,6 +64,21 @@ public sealed class HourlyClientsTests
     }
 
     [Fact]
+    public void Service_whose_rows_were_dropped_has_none_and_others_keep_theirs()
+    {
+        var clients = default(HourlyClients);
+        foreach (var service in (ReadOnlySpan<EdgeService>)[EdgeService.Smb, EdgeService.Kerberos, EdgeService.Ldap])
+            for (var i = 0; i < 20; i++) clients.Add(Hour, service);
+
+        clients.Drop(Hour, EdgeService.Kerberos);
+        clients.Drop(Hour + 4, EdgeService.Smb);
+
+        Assert.Equal(
+            (15, 0, 15),
+            (Count(clients, Hour, EdgeService.Smb), Count(clients, Hour, EdgeService.Kerberos), Count(clients, Hour, EdgeService.Ldap)));
+    }
+
+    [Fact]
     public void Clients_that_are_counted_are_those_that_have_a_row_of_the_hour_whatever_was_dropped_between()
     {
         Assert.True(RoleTable.TryParse([], out var told, out _));
@@ -74,6 +89,7 @@ public sealed class HourlyClientsTests
             // Four hours are open at once; one that is over is dropped, with the edges and hosts of which nothing else is known.
             if (random.Next(100) == 0) facts.DropBefore(++latest - 3);
             if (random.Next(500) == 0) facts.Drop(latest - random.Next(4));
+            if (random.Next(200) == 0) facts.DropDirectories(latest - random.Next(4), long.MaxValue);
             var client = edges.FindOrAddHost(new HostIdentity(HostAddress.FromIPv4(0x0A00_0000 + (uint)random.Next(40))));
             var server = edges.FindOrAddHost(new HostIdentity(HostAddress.FromIPv4(0x0A80_0000 + (uint)random.Next(5))));
             var (service, hour) = ((EdgeService)random.Next(EdgeServiceName.Count), latest - random.Next(4));

@@ -168,6 +168,20 @@ public sealed class LeaseTests
     }
 
     [Theory]
+    [InlineData(8.97, 1)]
+    [InlineData(8.7, 0)]
+    public void Address_that_asked_a_controller_just_before_in_an_hour_that_is_closed_was_in_use(double asked, long contradicted)
+    {
+        var court = LivedWithShares().Take(LeaseOf("10.0.1.200", 99, At(8)));
+        court.Take(Court.Contact(At(8.1), Moved, Court.Controller, 88)).Take(Court.Contact(At(asked), Moved, Court.Controller, 88))
+            .AdvanceTo(At(10.2));
+        court.Judge.Take(LeaseOf(Moved, Laptop, At(9.01)), Court.At(At(10.2)));
+        court.Take(Court.Contact(At(10.3), Moved, Sharer, 445)).Complete();
+
+        Assert.Equal(contradicted, court.Judge.Counts.Leases.Contradicted);
+    }
+
+    [Theory]
     [InlineData(Court.Controller)]
     [InlineData(Court.FileServer)]
     public void Lease_touches_no_host_that_has_earned_a_role(string server)

@@ -298,7 +298,7 @@ public sealed class SavedJudgementTests
     }
 
     /// <summary>What version 9 wrote ended before the position.</summary>
-    private static byte[] OfVersion9(byte[] saved, int numPosition) => Former(saved, 9, sizeof(int) + numPosition + sizeof(int));
+    private static byte[] OfVersion9(byte[] saved, int numPosition) => Former(saved, 9, sizeof(int) + numPosition + 2 * sizeof(int));
 
     /// <summary>What a former version wrote, which ended earlier.</summary>
     internal static byte[] Former(byte[] saved, int version, int without)

@@ -66,7 +66,7 @@ internal sealed class Crowds(JudgementOptions options, Edges edges, OpenFacts fa
         if (edge.WitnessedSince != Epoch.None) return edge.WitnessedSince;
         var first = int.MaxValue;
         for (var open = edge.Open; open >= 0; open = facts[open].NextOfEdge)
-            if (facts[open].NumAnswered > 0) first = Math.Min(first, facts[open].Epoch);
+            if (facts[open].IsAnswered) first = Math.Min(first, facts[open].Epoch);
         return first;
     }
 }

@@ -50,10 +50,15 @@ internal struct Fact : ITableRow
     /// </summary>
     public readonly bool IsSure => (Marks & FactMarks.Uncertain) == FactMarks.None || Basis is JoinBasis.Car or JoinBasis.Extended;
 
+    public readonly bool IsContact => (Key & 1) != 0;
+
+    /// <summary>True for a contact of which nothing but its time is notable.</summary>
+    public readonly bool IsPlain => IsContact && (Marks & (FactMarks.Shaped | FactMarks.Upload)) == FactMarks.None;
+
     public readonly bool IsUpload => (Marks & FactMarks.Upload) != FactMarks.None;
 
     /// <summary>True for a session of SMB that carried calls and was over soon (<see cref="BriefSessions"/>).</summary>
-    public readonly bool AreBriefCalls => (Marks & FactMarks.Shaped) != FactMarks.None && (Key & 1) != 0;
+    public readonly bool AreBriefCalls => (Marks & FactMarks.Shaped) != FactMarks.None && IsContact;
 
     /// <summary>
     /// True for a mapper flow that stands for others of its few seconds, which are only counted (<see cref="OpenFacts"/>).

@@ -33,7 +33,16 @@ internal struct HourlyClients
         if (hour.Epoch == epoch) hour = default;
     }
 
-    /// <summary>How many; no more than fifteen are counted, and fewer where hours later than it were dropped since.</summary>
+    /// <summary>A row of the hour was dropped: none of that service is counted any longer.</summary>
+    public void Drop(int epoch, EdgeService service)
+    {
+        ref var hour = ref _hours[epoch & (NumHours - 1)];
+        if (hour.Epoch == epoch) hour.Clients &= ~(Most << (Bits * (int)service));
+    }
+
+    /// <summary>
+    /// How many; no more than fifteen are counted, and fewer where hours later than it were dropped since, or rows of the service.
+    /// </summary>
     /// <returns>False where so many later hours are open that it is not known.</returns>
     public readonly bool TryCount(int epoch, EdgeService service, out int clients)
     {

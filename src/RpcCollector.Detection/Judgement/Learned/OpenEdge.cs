@@ -13,6 +13,11 @@ internal struct OpenEdge : ITableRow
     /// <summary>Facts that are only counted.</summary>
     public int NumBeyond;
 
+    /// <summary>
+    /// How many of those were answered and say who the server is; the largest number once one was changed, since it is not known then.
+    /// </summary>
+    public int NumAnsweredBeyond;
+
     /// <summary>The latest start among the facts that were ever added.</summary>
     public long LatestStart;
 
@@ -40,7 +45,14 @@ internal struct OpenEdge : ITableRow
     public int NextOfEdge;
     public int NextOfEpoch;
 
-    public int Next { get; set; }
+    public int Next
+    {
+        readonly get => NextOfEpoch;
+        set => NextOfEpoch = value;
+    }
+
+    /// <summary>True when the server answered, and it is sure which end that is.</summary>
+    public readonly bool IsAnswered => NumAnswered > 0 || NumAnsweredBeyond > 0;
 
     public readonly int Count => NumFacts + NumBeyond;
 

@@ -14,18 +14,24 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     // How far the first fact of each edge's hour may go beyond the bound: one of those is worth more than many of another edge.
     private const int FirstFactsFactor = 4;
 
+    // Of the bound, plain contacts take this part at most: who floods them hides no call.
+    private const int ContactsPart = 2;
+
     private readonly RowTable<OpenEdge> _open = new(isIndexed: false);
     private readonly RowTable<Fact> _facts = new();
 
     // By hour of an edge and few seconds. Not saved: the facts say it.
-    private readonly Dictionary<(int Open, long Slice), int> _tallies = [];
+    private readonly RowTable<TallyRow> _tallies = new();
+
+    // Contacts that are plain.
+    private int _numPlain;
 
     /// <summary>The first open edge of each epoch, by epoch.</summary>
     public SortedList<int, int> Epochs { get; } = [];
 
     public int NumFacts => _facts.Count;
 
-    public long Bytes => _open.Bytes + _facts.Bytes;
+    public long Bytes => _open.Bytes + _facts.Bytes + _tallies.Bytes;
 
     /// <summary>Facts that were only counted.</summary>
     public long Beyond { get; private set; }
@@ -83,22 +89,48 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     }
 
     /// <summary>Adds a fact to an edge's hour; where there are too many, only its number.</summary>
-    public int Add(int edge, int epoch, in Fact fact)
+    /// <param name="mayBeNeeded">False for one that no rule looks at singly: of an hour of those, one is enough.</param>
+    /// <param name="wasHeld">True for one that has just been removed, to be known better or to go elsewhere.</param>
+    public int Add(int edge, int epoch, in Fact fact, bool mayBeNeeded = true, bool wasHeld = false)
     {
         var open = FindOpen(edge, epoch);
         if (open < 0) open = Open(edge, epoch);
         ref var hour = ref _open[open];
         hour.LatestStart = Math.Max(hour.LatestStart, fact.Start);
         if (fact.IsTally) return Insert(open, fact);
-        if (hour.NumFacts - hour.NumTallies >= options.MaxOpenFactsPerEdge
-            || _facts.Count >= (hour.NumFacts > 0 ? options.MaxOpenFacts : FirstFactsFactor * (long)options.MaxOpenFacts))
-        {
-            Beyond++;
-            if (CountBeyond(open, fact)) hour.NumBeyond++;
-            return open;
-        }
+        if (HasRoom(hour, fact, mayBeNeeded, wasHeld)) return Insert(open, fact);
+        if (mayBeNeeded) Beyond++;
+        if (!CountBeyond(open, fact)) return open;
+        hour.NumBeyond++;
+        if (fact.IsAnswered && hour.NumAnsweredBeyond != int.MaxValue) hour.NumAnsweredBeyond++;
+        return open;
+    }
 
-        return Insert(open, fact);
+    /// <summary>Adds one that another process held to an hour; where that held more than the bound, only its number.</summary>
+    public void Restore(int edge, int epoch, in Fact fact)
+    {
+        if (_facts.Count < FirstFactsFactor * (long)options.MaxOpenFacts && FindOpen(edge, epoch) is >= 0 and var open
+            && (fact.IsTally || _open[open].NumFacts - _open[open].NumTallies < options.MaxOpenFactsPerEdge))
+        {
+            _open[open].LatestStart = Math.Max(_open[open].LatestStart, fact.Start);
+            Insert(open, fact);
+        }
+        else
+        {
+            Add(edge, epoch, fact);
+        }
+    }
+
+    /// <summary>
+    /// One of those of which only the number is known is another now. What it was is not known either: whether it had been answered.
+    /// </summary>
+    /// <returns>True when the server is known to have answered by that alone.</returns>
+    public bool ReviseBeyond(int open, in Fact fact)
+    {
+        if (!fact.IsAnswered) return false;
+        var wasAnswered = _open[open].IsAnswered;
+        _open[open].NumAnsweredBeyond = int.MaxValue;
+        return !wasAnswered;
     }
 
     /// <summary>One of those of which only the number is known is withdrawn; or a tally, of which the others stay.</summary>
@@ -106,9 +138,10 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     {
         ref var hour = ref _open[open];
         // A fact that was moved to another hour, or is withdrawn with other times, was never counted in this one.
-        if (hour.NumBeyond > 0) hour.NumBeyond--;
-        if (fact.HasMapper && _tallies.TryGetValue((open, SliceOf(fact)), out var tally) && _facts[tally].NumOthers > 0)
-            _facts[tally].FlowEnd--;
+        if (fact is { IsAnswered: true, IsTally: false } && hour.NumAnsweredBeyond is > 0 and < int.MaxValue) hour.NumAnsweredBeyond--;
+        if (hour.NumBeyond > 0) TakeBeyond(ref hour, 1);
+        if (fact.HasMapper && TallyOf(open, fact) is >= 0 and var tally && _facts[_tallies[tally].Fact].NumOthers > 0)
+            _facts[_tallies[tally].Fact].FlowEnd--;
     }
 
     /// <summary>In which part of its hour a mapper flow began.</summary>
@@ -121,15 +154,28 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     private bool CountBeyond(int open, in Fact fact)
     {
         if (!fact.HasMapper || fact.IsRefused) return true;
-        if (_tallies.TryGetValue((open, SliceOf(fact)), out var tally))
+        if (TallyOf(open, fact) is >= 0 and var tally)
         {
-            _facts[tally].FlowEnd++;
+            _facts[_tallies[tally].Fact].FlowEnd++;
             return true;
         }
 
         if (_facts.Count >= FirstFactsFactor * (long)options.MaxOpenFacts) return true;
         Insert(open, fact.AsTally());
         return false;
+    }
+
+    private static void TakeBeyond(ref OpenEdge hour, int number)
+    {
+        hour.NumBeyond -= number;
+        if (hour.NumBeyond == 0) hour.NumAnsweredBeyond = 0;
+    }
+
+    private bool HasRoom(in OpenEdge hour, in Fact fact, bool mayBeNeeded, bool wasHeld)
+    {
+        if (hour.NumFacts - hour.NumTallies >= options.MaxOpenFactsPerEdge || (!mayBeNeeded && hour.NumFacts > 0)) return false;
+        if (mayBeNeeded && hour.NumFacts == 0) return _facts.Count < FirstFactsFactor * (long)options.MaxOpenFacts;
+        return _facts.Count < options.MaxOpenFacts && (wasHeld || !fact.IsPlain || _numPlain < options.MaxOpenFacts / ContactsPart);
     }
 
     private int Insert(int open, in Fact fact)
@@ -144,8 +190,17 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         hour.Facts = index;
         hour.NumFacts++;
         Count(ref hour, fact, 1);
-        if (fact.IsTally) _tallies.TryAdd((open, SliceOf(fact)), index);
+        if (fact.IsTally && TallyOf(open, fact) < 0) _tallies.Add(new TallyRow { Open = open, Slice = SliceOf(fact), Fact = index });
         return open;
+    }
+
+    /// <summary>What counts the mapper flows of a fact's few seconds in an edge's hour; none when negative.</summary>
+    private int TallyOf(int open, in Fact fact)
+    {
+        var slice = SliceOf(fact);
+        var index = _tallies.First(TallyRow.HashOf(open, slice));
+        while (index >= 0 && (_tallies[index].Open != open || _tallies[index].Slice != slice)) index = _tallies[index].Next;
+        return index;
     }
 
     public void Remove(int index)
@@ -157,8 +212,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         else hour.Facts = fact.NextOfOpen;
         hour.NumFacts--;
         Count(ref hour, fact, -1);
-        if (fact.IsTally && _tallies.TryGetValue((fact.Open, SliceOf(fact)), out var tally) && tally == index)
-            _tallies.Remove((fact.Open, SliceOf(fact)));
+        if (fact.IsTally && TallyOf(fact.Open, fact) is >= 0 and var tally && _tallies[tally].Fact == index) _tallies.Remove(tally);
         fact.Open = None;
         _facts.Remove(index);
     }
@@ -168,11 +222,13 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     {
         var fact = _facts[index];
         Remove(index);
-        var open = Add(edge, epoch, fact);
+        var open = Add(edge, epoch, fact, wasHeld: true);
         if (!fact.IsTally) return;
-        var others = (int)Math.Min(fact.NumOthers, _open[fact.Open].NumBeyond);
-        _open[fact.Open].NumBeyond -= others;
+        ref var from = ref _open[fact.Open];
+        var others = (int)Math.Min(fact.NumOthers, from.NumBeyond);
+        if (others > 0 && from.NumAnsweredBeyond > 0) _open[open].NumAnsweredBeyond = int.MaxValue;
         _open[open].NumBeyond += others;
+        TakeBeyond(ref from, others);
     }
 
     /// <summary>Drops all hours before this one.</summary>
@@ -187,28 +243,74 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         if (!Epochs.Remove(epoch, out var open)) return;
         while (open >= 0)
         {
-            // 1. Its facts.
             while (_open[open].Facts >= 0) Remove(_open[open].Facts);
-
-            // 2. Its place with the edge.
-            var hour = _open[open];
-            ref var edge = ref edges[hour.Edge];
-            edges.Host(edge.Server).Clients.Drop(epoch);
-            if (edge.Open == open)
-            {
-                edge.Open = hour.NextOfEdge;
-            }
-            else
-            {
-                var before = edge.Open;
-                while (_open[before].NextOfEdge != open) before = _open[before].NextOfEdge;
-                _open[before].NextOfEdge = hour.NextOfEdge;
-            }
-
-            if (edge.Open < 0 && !edge.IsClosedOnce) edges.Remove(hour.Edge);
-            _open.Remove(open);
-            open = hour.NextOfEpoch;
+            edges.Host(edges[_open[open].Edge].Server).Clients.Drop(epoch);
+            open = Leave(open);
         }
+    }
+
+    /// <summary>
+    /// Of an hour that was closed, drops the facts from before a time that only say which hosts are controllers. They are no deeds of a
+    /// client, and no rule looks back at them; where leases are told, they ask who was active just before.
+    /// </summary>
+    public void DropDirectories(int epoch, long beforeUnixMilliseconds)
+    {
+        if (!Epochs.TryGetValue(epoch, out var open)) return;
+        var last = None;
+        var first = None;
+        while (open >= 0)
+        {
+            ref var edge = ref edges[_open[open].Edge];
+            if (!EdgeServiceName.IsAdministration(edge.Service) && !HasSince(open, beforeUnixMilliseconds))
+            {
+                edges.Host(edge.Server).Clients.Drop(epoch, edge.Service);
+                open = Leave(open);
+                continue;
+            }
+
+            if (last < 0) first = open;
+            else _open[last].NextOfEpoch = open;
+            (last, open) = (open, _open[open].NextOfEpoch);
+        }
+
+        if (last >= 0) _open[last].NextOfEpoch = None;
+        if (first >= 0) Epochs[epoch] = first;
+        else Epochs.Remove(epoch);
+    }
+
+    /// <summary>Drops an hour's facts from before a time; false when none is left.</summary>
+    private bool HasSince(int open, long unixMilliseconds)
+    {
+        for (var i = _open[open].Facts; i >= 0;)
+        {
+            var next = _facts[i].NextOfOpen;
+            if (_facts[i].Start < unixMilliseconds) Remove(i);
+            i = next;
+        }
+
+        return _open[open].Facts >= 0 || (_open[open].NumBeyond > 0 && _open[open].LatestStart >= unixMilliseconds);
+    }
+
+    /// <summary>Takes an edge's hour from its edge, and the edge itself of which nothing else is known.</summary>
+    /// <returns>The next edge of the same hour.</returns>
+    private int Leave(int open)
+    {
+        var hour = _open[open];
+        ref var edge = ref edges[hour.Edge];
+        if (edge.Open == open)
+        {
+            edge.Open = hour.NextOfEdge;
+        }
+        else
+        {
+            var before = edge.Open;
+            while (_open[before].NextOfEdge != open) before = _open[before].NextOfEdge;
+            _open[before].NextOfEdge = hour.NextOfEdge;
+        }
+
+        if (edge.Open < 0 && !edge.IsClosedOnce) edges.Remove(hour.Edge);
+        _open.Remove(open);
+        return hour.NextOfEpoch;
     }
 
     public int Open(int edge, int epoch)
@@ -228,8 +330,9 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         return index;
     }
 
-    private static void Count(ref OpenEdge hour, in Fact fact, int step)
+    private void Count(ref OpenEdge hour, in Fact fact, int step)
     {
+        if (fact.IsPlain) _numPlain += step;
         if (fact.IsUnanswered) hour.NumUnanswered += step;
         else if (fact.IsAnswered) hour.NumAnswered += step;
         if (fact is { IsAnswered: true, HasFlow: true }) hour.NumDriven += step;

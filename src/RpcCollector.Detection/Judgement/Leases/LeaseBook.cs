@@ -25,7 +25,7 @@ internal sealed partial class LeaseBook(ToldRoles told, Edges edges, OpenFacts f
     private const int MaxOpen = 128;
 
     // An address that was active so shortly before is in use: its server would not hand it to another.
-    private const long Quiet = 15 * 60_000;
+    public const long Quiet = 15 * 60_000;
 
     // The last packets under the former address, and clocks that differ.
     private const long Slack = 2 * 60_000;
@@ -42,6 +42,9 @@ internal sealed partial class LeaseBook(ToldRoles told, Edges edges, OpenFacts f
     private readonly long[] _counts = new long[Enum.GetValues<LeaseOutcome>().Length];
     private int _settled = Epoch.None;
     private bool _isFull;
+
+    /// <summary>True while no lease has been told.</summary>
+    public bool IsEmpty => _addresses.Count == 0;
 
     public LeaseCounts Counts => new(
         Count(LeaseOutcome.New), Count(LeaseOutcome.Renewed), Count(LeaseOutcome.Changed), Count(LeaseOutcome.Contradicted),
@@ -266,6 +269,9 @@ internal sealed partial class LeaseBook(ToldRoles told, Edges edges, OpenFacts f
         {
             if (facts.FindOpen(i, epoch) is not (>= 0 and var open)) continue;
             for (var fact = facts[open].Facts; fact >= 0; fact = facts.Fact(fact).NextOfOpen) if (when(facts.Fact(fact).Start)) return true;
+
+            // Of those that are only counted the latest is known.
+            if (facts[open].NumBeyond > 0 && when(facts[open].LatestStart)) return true;
         }
 
         return false;

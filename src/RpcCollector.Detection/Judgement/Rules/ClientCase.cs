@@ -353,7 +353,7 @@ internal sealed class ClientCase(
             _numLookedAt++;
             if (edges[i].Service != EdgeService.Kerberos) continue;
             var isKnown = edges[i].WitnessedSince is not Learned.Epoch.None and var since && since < Epoch;
-            if (isKnown || (facts.FindOpen(i, Epoch) is >= 0 and var open && facts[open].NumAnswered > 0)) holders++;
+            if (isKnown || (facts.FindOpen(i, Epoch) is >= 0 and var open && facts[open].IsAnswered)) holders++;
         }
 
         return holders;

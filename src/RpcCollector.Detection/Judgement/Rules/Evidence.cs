@@ -82,15 +82,7 @@ internal sealed class Evidence(HostIdentity client)
     public Evidence AddAll(OpenFacts facts, int open, HostIdentity server)
     {
         _expected = facts[open].NumFacts;
-        for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen) Add(facts.Fact(i), server);
-        if (facts[open].NumFacts == 0)
-        {
-            // All that is known of these facts is their hour.
-            First = Math.Min(First, Epoch.StartOf(facts[open].Epoch));
-            Last = Math.Max(Last, Epoch.StartOf(facts[open].Epoch));
-        }
-
-        Count += facts[open].NumBeyond;
+        AddServed(facts, open, client, server);
         return this;
     }
 
@@ -98,6 +90,13 @@ internal sealed class Evidence(HostIdentity client)
     public void AddServed(OpenFacts facts, int open, HostIdentity from, HostIdentity server)
     {
         for (var i = facts[open].Facts; i >= 0; i = facts.Fact(i).NextOfOpen) Add(facts.Fact(i), from, server);
+        if (facts[open].NumFacts == 0)
+        {
+            // All that is known of these facts is their hour.
+            First = Math.Min(First, Epoch.StartOf(facts[open].Epoch));
+            Last = Math.Max(Last, Epoch.StartOf(facts[open].Epoch));
+        }
+
         Count += facts[open].NumBeyond;
     }
 

@@ -90,7 +90,7 @@ internal sealed class FormerClients(JudgementOptions options, Edges edges, OpenF
         var first = long.MaxValue;
         foreach (var hour in (ReadOnlySpan<int>)[epoch - 1, epoch])
         {
-            if (edges[edge].Open < 0 || facts.FindOpen(edge, hour) is not (>= 0 and var open) || facts[open].NumAnswered == 0) continue;
+            if (edges[edge].Open < 0 || facts.FindOpen(edge, hour) is not (>= 0 and var open) || !facts[open].IsAnswered) continue;
             first = Math.Min(first, Pivot.EarliestAnswered(facts, open) ?? long.MaxValue);
         }
 

@@ -97,7 +97,7 @@ internal static class NewRpcClient
         ref var hour = ref subject.Facts[contact.Open];
         var isDone = contact.Service == EdgeService.Rpc
             ? hour.NumDriven > 0
-            : hour.NumAnswered > 0 && (SentMore(subject, contact) || subject.UsersOf(contact).Use < LeastUsers)
+            : hour.IsAnswered && (SentMore(subject, contact) || subject.UsersOf(contact).Use < LeastUsers)
                 && LargeUpload.Octets(subject.Facts, contact.Open) < Uploads.Octets;
         return isDone && !IsExcused(subject, contact) && subject.AreStrangers(contact)
             ? "; the two never had to do with each other"

@@ -128,7 +128,7 @@ internal sealed class OtherClients(JudgementOptions options, Edges edges, OpenFa
             NumLookedAt++;
             ref var edge = ref edges[i];
             if (edge.Service != service || edge.Open < 0 || IsYoung(edge.Client, epoch)) continue;
-            if (facts.FindOpen(i, epoch) is >= 0 and var open && facts[open].NumAnswered > 0) clients.Add(edge.Client);
+            if (facts.FindOpen(i, epoch) is >= 0 and var open && facts[open].IsAnswered) clients.Add(edge.Client);
         }
 
         return clients;

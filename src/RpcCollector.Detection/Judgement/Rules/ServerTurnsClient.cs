@@ -39,7 +39,7 @@ internal static class ServerTurnsClient
             // 2. A question to the mapper, or to nobody, drives nobody; but domain controllers do not ask, nor do servers of a sudden that
             // never had to do with such hosts. Where a firewall drops the rest, that is all that is seen of an attempt.
             var isAsked = !subject.IsLearning && (isController
-                ? subject.Facts[contact.Open].NumAnswered > 0
+                ? subject.Facts[contact.Open].IsAnswered
                 : contact.Service == EdgeService.Rpc && days == 0 && !habits.HasPeers(EdgeService.Rpc) && !subject.AskedBefore(contact));
             var isOld = subject.IsOld(contact.Edge, isDriven);
             var severity = often >= subject.Options.StableDays || isOld ? FindingSeverity.Low
@@ -75,7 +75,7 @@ internal static class ServerTurnsClient
     /// </summary>
     private static bool IsNewMember(ClientCase subject, in EdgeCase contact) =>
         contact.ServerRole is HostRole.Server or HostRole.ManagementServer && !subject.IsLearning && contact.IsNew
-        && subject.Facts[contact.Open].NumAnswered > 0 && !subject.ContactsManyLike(contact);
+        && subject.Facts[contact.Open].IsAnswered && !subject.ContactsManyLike(contact);
 
     /// <summary>
     /// True for a workstation that is driven by a domain controller, or by WinRM: servers ask new servers every now and then, a domain

@@ -90,7 +90,7 @@ internal static class WorkstationServes
     private static int OpenOf(ClientCase subject, int edge)
     {
         var open = subject.Facts.FindOpen(edge, subject.Epoch);
-        return open >= 0 && subject.Facts[open].NumAnswered > 0 ? open : -1;
+        return open >= 0 && subject.Facts[open].IsAnswered ? open : -1;
     }
 
     private static string Names(int kerberos, int ldap, int smb)
