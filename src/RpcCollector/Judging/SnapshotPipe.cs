@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 
 namespace RpcCollector.Judging;
@@ -11,17 +10,13 @@ namespace RpcCollector.Judging;
 /// <param name="isLate">True once the process ends without it, on either thread; null where it may take its time.</param>
 internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Stream
 {
-    private const int PartOctets = 1 << 20;
-
     // What most judges know, so that they wait for nothing.
     private const int MostParts = 64;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    // Rented: what is so large, and soon thrown away, sets off collections of everything.
-    private readonly BlockingCollection<(byte[] Rented, int Count)> _parts = new(MostParts);
-    private byte[] _open = ArrayPool<byte>.Shared.Rent(PartOctets);
-    private int _count;
+    private readonly BlockingCollection<SnapshotPart> _parts = new(MostParts);
+    private SnapshotPart _open = new();
     private long _waited;
     private volatile bool _isGivenUp;
     private volatile bool _isUnread;
@@ -46,11 +41,8 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
     {
         while (!buffer.IsEmpty)
         {
-            var some = buffer[..Math.Min(buffer.Length, PartOctets - _count)];
-            some.CopyTo(_open.AsSpan(_count));
-            _count += some.Length;
-            buffer = buffer[some.Length..];
-            if (_count == PartOctets) Hand();
+            buffer = _open.Add(buffer);
+            if (_open.IsFull) Hand();
         }
     }
 
@@ -63,9 +55,8 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
     /// <summary>Nothing more comes.</summary>
     public void End()
     {
-        if (_count > 0) Hand();
-        ArrayPool<byte>.Shared.Return(_open);
-        _open = [];
+        if (_open.Count > 0) Hand();
+        _open.Dispose();
         _parts.CompleteAdding();
     }
 
@@ -73,11 +64,16 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
     public void GiveUp()
     {
         _isGivenUp = true;
+        _open.Dispose();
         _parts.CompleteAdding();
     }
 
     /// <summary>Whoever reads has ended, and reads no more.</summary>
-    public void EndReading() => _isUnread = true;
+    public void EndReading()
+    {
+        _isUnread = true;
+        while (_parts.TryTake(out var part)) part.Dispose();
+    }
 
     /// <summary>On the other thread: everything that is written, until its end.</summary>
     /// <exception cref="IOException">It was given up, or part of it was read before: a second attempt would have only the rest.</exception>
@@ -86,12 +82,15 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
     {
         if (_isRead) throw new IOException("The snapshot cannot be written a second time.");
         _isRead = true;
-        foreach (var (rented, count) in _parts.GetConsumingEnumerable())
+        foreach (var part in _parts.GetConsumingEnumerable())
         {
-            ThrowIfLate();
-            if (_isGivenUp) break;
-            target.Write(rented.AsSpan(0, count));
-            ArrayPool<byte>.Shared.Return(rented);
+            using (part)
+            {
+                ThrowIfLate();
+                if (_isGivenUp) break;
+                target.Write(part.Octets);
+            }
+
             partWritten();
         }
 
@@ -114,17 +113,18 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
     private void Hand()
     {
         if (isLate?.Invoke() == true) throw new TimeoutException("The process ends.");
-        var part = (_open, _count);
-        while (!_isUnread && !_parts.TryAdd(part, millisecondsTimeout: 0))
+        var (part, isHanded) = (_open, false);
+        _open = new SnapshotPart();
+        while (!_isUnread && !(isHanded = _parts.TryAdd(part, millisecondsTimeout: 0)))
         {
             beat();
             if (_waited >= LongestWait.TotalMilliseconds) throw new TimeoutException("The disk does not keep up.");
             var began = Environment.TickCount64;
-            if (_parts.TryAdd(part, millisecondsTimeout: 100)) break;
+            if (isHanded = _parts.TryAdd(part, millisecondsTimeout: 100)) break;
             _waited += Math.Max(1, Environment.TickCount64 - began);
         }
 
+        if (!isHanded) part.Dispose();
         beat();
-        (_open, _count) = (ArrayPool<byte>.Shared.Rent(PartOctets), 0);
     }
 }
