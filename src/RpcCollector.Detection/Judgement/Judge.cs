@@ -461,10 +461,17 @@ public sealed class Judge
         var open = _state.Facts.FindOpen(edge, epoch);
         if (known < 0 && kind != ActivityChangeKind.Added && open >= 0 && _state.Facts[open].NumBeyond > 0)
         {
-            // It is one of those of which only the number is known.
-            if (kind == ActivityChangeKind.Withdrawn) WithdrawBeyond(open, fact);
-            else if (_state.Facts.ReviseBeyond(open, fact)) MarkAnswered(edge, epoch);
-            return;
+            // It is one of those of which only the number is known. What makes a contact notable may come later: then it is held.
+            if (kind == ActivityChangeKind.Revised && fact is { IsContact: true, IsPlain: false })
+            {
+                _state.Facts.TakeBeyond(open);
+            }
+            else
+            {
+                if (kind == ActivityChangeKind.Withdrawn) WithdrawBeyond(open, fact);
+                else if (_state.Facts.ReviseBeyond(open, fact)) MarkAnswered(edge, epoch);
+                return;
+            }
         }
 
         if (kind == ActivityChangeKind.Withdrawn) return;

@@ -150,6 +150,30 @@ public sealed class DirectoryFactsTests
     }
 
     [Fact]
+    public void Contact_that_was_only_counted_is_held_once_it_turns_out_to_be_an_upload()
+    {
+        var court = new Court(ToldWith(1_000));
+        for (var i = 0; i < 550; i++) court.Take(Court.Contact(1 + (i / 10_000.0), Client, Server, 445));
+        var last = Court.Contact(1.06, Client, Server, 445);
+        court.Take(last).Take(last, ActivityChangeKind.Revised);
+        Assert.Equal((500, (551L, true)), (court.Judge.Counts.OpenFacts, FlowsOf(court, EdgeService.Smb)));
+
+        court.Take(last with { Traffic = last.Traffic with { ClientOctets = 90_000 } }, ActivityChangeKind.Revised);
+        Assert.Equal((501, (551L, true)), (court.Judge.Counts.OpenFacts, FlowsOf(court, EdgeService.Smb)));
+    }
+
+    [Fact]
+    public void Finding_says_that_some_were_answered_though_those_are_only_counted()
+    {
+        var court = new Court(new JudgementOptions { MaxOpenFactsPerEdge = 64 });
+        for (var i = 0; i < 70; i++) court.Take(Court.Contact(1 + (i / 200.0), Client, Unknown, 5_985, isAnswered: i >= 64));
+        court.Complete();
+
+        var reason = court.Find(FindingKind.FirstAdministration, Client, Unknown)!.Reason;
+        Assert.DoesNotContain("none answered", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void First_lease_is_told_of_what_the_address_did_last_though_that_was_only_counted()
     {
         foreach (var (asked, contradicted) in ((double, long)[])[(1.45, 1), (1.1, 0)])

@@ -165,6 +165,9 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         return false;
     }
 
+    /// <summary>One of those of which only the number is known is to be held.</summary>
+    public void TakeBeyond(int open) => TakeBeyond(ref _open[open], 1);
+
     private static void TakeBeyond(ref OpenEdge hour, int number)
     {
         hour.NumBeyond -= number;

@@ -97,6 +97,9 @@ internal sealed class Evidence(HostIdentity client)
             Last = Math.Max(Last, Epoch.StartOf(facts[open].Epoch));
         }
 
+        // Of those that are only counted, who answered is known for sure.
+        var answered = Math.Min(facts[open].NumAnsweredBeyond, facts[open].NumBeyond);
+        (_answered, _certain) = (_answered + answered, _certain + answered);
         Count += facts[open].NumBeyond;
     }
 
