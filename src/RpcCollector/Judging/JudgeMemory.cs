@@ -307,13 +307,13 @@ internal sealed class JudgeMemory(
                 KeepInputs(taken);
                 inputs?.Write(reachesDisk: true);
                 octets = archive!.SaveSnapshot(offset, stream => pipe.ReadInto(stream, _writer.Heartbeat.Beat));
-
-                // It took much at once, in pieces.
-                NativeHeap.GiveBack();
             }
             finally
             {
                 pipe.EndReading();
+
+                // It took much at once, in pieces.
+                NativeHeap.GiveBack();
             }
         });
 

@@ -115,16 +115,22 @@ internal sealed class SnapshotPipe(Action beat, Func<bool>? isLate = null) : Str
         if (isLate?.Invoke() == true) throw new TimeoutException("The process ends.");
         var (part, isHanded) = (_open, false);
         _open = new SnapshotPart();
-        while (!_isUnread && !(isHanded = _parts.TryAdd(part, millisecondsTimeout: 0)))
+        try
         {
-            beat();
-            if (_waited >= LongestWait.TotalMilliseconds) throw new TimeoutException("The disk does not keep up.");
-            var began = Environment.TickCount64;
-            if (isHanded = _parts.TryAdd(part, millisecondsTimeout: 100)) break;
-            _waited += Math.Max(1, Environment.TickCount64 - began);
+            while (!_isUnread && !(isHanded = _parts.TryAdd(part, millisecondsTimeout: 0)))
+            {
+                beat();
+                if (_waited >= LongestWait.TotalMilliseconds) throw new TimeoutException("The disk does not keep up.");
+                var began = Environment.TickCount64;
+                if (isHanded = _parts.TryAdd(part, millisecondsTimeout: 100)) break;
+                _waited += Math.Max(1, Environment.TickCount64 - began);
+            }
+        }
+        finally
+        {
+            if (!isHanded) part.Dispose();
         }
 
-        if (!isHanded) part.Dispose();
         beat();
     }
 }
