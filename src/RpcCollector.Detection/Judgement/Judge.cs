@@ -459,6 +459,7 @@ public sealed class Judge
             IdentityOf(client, fact), IdentityOf(server, fact), service, mayAdd: kind != ActivityChangeKind.Withdrawn);
         if (edge < 0) return;
         var open = _state.Facts.FindOpen(edge, epoch);
+        var isServer = _state.Roles.IsServer(_state.Edges[edge].Server, epoch);
         if (known < 0 && kind != ActivityChangeKind.Added && open >= 0 && _state.Facts[open].NumBeyond > 0)
         {
             // It is one of those of which only the number is known. What makes a contact notable may come later: then it is held.
@@ -469,7 +470,7 @@ public sealed class Judge
             else
             {
                 if (kind == ActivityChangeKind.Withdrawn) WithdrawBeyond(open, fact);
-                else if (_state.Facts.ReviseBeyond(open, fact)) MarkAnswered(edge, epoch);
+                else if (_state.Facts.ReviseBeyond(open, fact)) MarkAnswered(edge, isServer);
                 return;
             }
         }
@@ -477,24 +478,24 @@ public sealed class Judge
         if (kind == ActivityChangeKind.Withdrawn) return;
         var isLate = HasLater(edge, fact.Start);
         if (isLate) MarkReread(edge);
-        var isServer = _state.Roles.IsServer(_state.Edges[edge].Server, epoch);
         var mayBeNeeded = !isServer || EdgeServiceName.IsAdministration(service) || !_state.Leases.IsEmpty;
         _state.Facts.Add(edge, epoch, fact, mayBeNeeded, wasHeld: known >= 0);
         MarkDirty(_state.Edges[edge].Client);
         MarkAsked(edge, isLate);
         MarkConcerned(client, fact.Start);
-        if (fact.IsAnswered && !isServer && WorkstationServes.Concerns(service)) MarkDirty(_state.Edges[edge].Server);
+        if (fact.IsAnswered) MarkAnswered(edge, isServer);
         if (service == EdgeService.Rpc) MarkWaiting(_state.Edges[edge].Server);
         if (open >= 0) return;
         _rolesAreStale = true;
         RereadServer(edge, epoch);
     }
 
-    private void MarkAnswered(int edge, int epoch)
+    /// <summary>A server has answered: its client is judged, and itself where it may begin to serve.</summary>
+    private void MarkAnswered(int edge, bool isServer)
     {
-        MarkDirty(_state.Edges[edge].Client);
-        if (WorkstationServes.Concerns(_state.Edges[edge].Service) && !_state.Roles.IsServer(_state.Edges[edge].Server, epoch))
-            MarkDirty(_state.Edges[edge].Server);
+        ref var answered = ref _state.Edges[edge];
+        MarkDirty(answered.Client);
+        if (!isServer && WorkstationServes.Concerns(answered.Service)) MarkDirty(answered.Server);
     }
 
     private void WithdrawBeyond(int open, in Fact fact)

@@ -56,5 +56,8 @@ internal struct OpenEdge : ITableRow
 
     public readonly int Count => NumFacts + NumBeyond;
 
+    /// <summary>Facts that are held, without tallies: so many count for the bound of an edge.</summary>
+    public readonly int NumHeld => NumFacts - NumTallies;
+
     public readonly ulong Hash() => 0;
 }

@@ -33,6 +33,9 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 
     public long Bytes => _open.Bytes + _facts.Bytes + _tallies.Bytes;
 
+    // Not even the first fact of an edge's hour is held.
+    private bool IsFull => _facts.Count >= FirstFactsFactor * (long)options.MaxOpenFacts;
+
     /// <summary>Facts that were only counted.</summary>
     public long Beyond { get; private set; }
 
@@ -109,8 +112,8 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     /// <summary>Adds one that another process held to an hour; where that held more than the bound, only its number.</summary>
     public void Restore(int edge, int epoch, in Fact fact)
     {
-        if (_facts.Count < FirstFactsFactor * (long)options.MaxOpenFacts && FindOpen(edge, epoch) is >= 0 and var open
-            && (fact.IsTally || _open[open].NumFacts - _open[open].NumTallies < options.MaxOpenFactsPerEdge))
+        if (!IsFull && FindOpen(edge, epoch) is >= 0 and var open
+            && (fact.IsTally || _open[open].NumHeld < options.MaxOpenFactsPerEdge))
         {
             _open[open].LatestStart = Math.Max(_open[open].LatestStart, fact.Start);
             Insert(open, fact);
@@ -160,7 +163,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
             return true;
         }
 
-        if (_facts.Count >= FirstFactsFactor * (long)options.MaxOpenFacts) return true;
+        if (IsFull) return true;
         Insert(open, fact.AsTally());
         return false;
     }
@@ -176,8 +179,8 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 
     private bool HasRoom(in OpenEdge hour, in Fact fact, bool mayBeNeeded, bool wasHeld)
     {
-        if (hour.NumFacts - hour.NumTallies >= options.MaxOpenFactsPerEdge || (!mayBeNeeded && hour.NumFacts > 0)) return false;
-        if (mayBeNeeded && hour.NumFacts == 0) return _facts.Count < FirstFactsFactor * (long)options.MaxOpenFacts;
+        if (hour.NumHeld >= options.MaxOpenFactsPerEdge || (!mayBeNeeded && hour.NumFacts > 0)) return false;
+        if (mayBeNeeded && hour.NumFacts == 0) return !IsFull;
         return _facts.Count < options.MaxOpenFacts && (wasHeld || !fact.IsPlain || _numPlain < options.MaxOpenFacts / ContactsPart);
     }
 
