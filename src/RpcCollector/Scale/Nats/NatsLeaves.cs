@@ -10,9 +10,18 @@ internal static class NatsLeaves
     private static readonly LogStream[] Both = [LogStream.Flow, LogStream.Act];
 
     /// <summary>Of a sensor's own leaf.</summary>
+    /// <exception cref="FlowLogException">A stream was made and not opened.</exception>
     public static async Task<OwnLeaf> OwnAsync(NatsJSContext streams, ScaleOptions options, CancellationToken stopping)
     {
-        var state = (await streams.GetStreamAsync(NatsSubjects.StreamOf(LogStream.Flow), cancellationToken: stopping)).Info.State;
+        StreamState? flows = null;
+        foreach (var stream in Both)
+        {
+            var info = (await streams.GetStreamAsync(NatsSubjects.StreamOf(stream), cancellationToken: stopping)).Info;
+            if (NatsStreams.IsClosed(info.Config)) throw new FlowLogException($"the leaf's stream {info.Config.Name} is not open yet");
+            if (stream == LogStream.Flow) flows = info.State;
+        }
+
+        var state = flows!;
         var oldest = state.Messages == 0 || !DateTimeOffset.TryParse(
             state.FirstTs, System.Globalization.CultureInfo.InvariantCulture, out var first) ? 0 : first.ToUnixTimeMilliseconds();
         return new OwnLeaf((long)state.Messages, (long)state.Bytes, options.Nats.MaxBytes, oldest);

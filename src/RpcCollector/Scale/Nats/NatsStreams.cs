@@ -9,7 +9,8 @@ namespace RpcCollector.Scale.Nats;
 /// </summary>
 /// <remarks>
 /// A leaf is a JetStream domain of its own: its streams have the same names, and the hubs' streams source them. Of ACT a leaf holds what
-/// sensors tell, and no more.
+/// sensors tell, and no more. It is made closed, under a subject that nobody appends to, and opened once its numbers begin where the hubs
+/// will look for them: what is appended before that would be confirmed, and be gone.
 /// </remarks>
 internal sealed class NatsStreams(ScaleOptions options)
 {
@@ -24,6 +25,10 @@ internal sealed class NatsStreams(ScaleOptions options)
     public static string? LeafOf(ExternalStreamSource? external) =>
         external?.Api is { } api && api.StartsWith("$JS.", StringComparison.Ordinal) && api.EndsWith(".API", StringComparison.Ordinal)
             && api.Length > 8 ? api[4..^4] : null;
+
+    /// <summary>Whether a leaf's stream was made and not opened: whoever made it ended, or lost the server, in between.</summary>
+    public static bool IsClosed(StreamConfig made) =>
+        made.Subjects is { } subjects && subjects.SequenceEqual([NatsSubjects.Closed(made.Name!)], StringComparer.Ordinal);
 
     /// <summary>Both streams are there, for as many partitions as there are to be.</summary>
     /// <exception cref="StartupException">They have another number of partitions, or the server is not the leaf.</exception>
@@ -56,10 +61,11 @@ internal sealed class NatsStreams(ScaleOptions options)
         {
             if (options.Role != ScaleRole.Judge && !IsOfLeaf)
                 throw new FlowLogException($"the broker at {Urls} has no stream {wanted.Name} yet: the judge makes it at its first start");
-            made = (await streams.CreateStreamAsync(wanted, stopping)).Info;
+            var begun = IsOfLeaf ? wanted with { Subjects = [NatsSubjects.Closed(wanted.Name!)] } : wanted;
+            made = (await streams.CreateStreamAsync(begun, stopping)).Info;
         }
 
-        CheckPartitions(stream, made.Config);
+        if (!IsClosed(made.Config)) CheckPartitions(stream, made.Config);
         if (IsOfLeaf) await BringUpAsync(streams, made, wanted, stopping);
         else if (options.Role == ScaleRole.Judge) await UpdateAsync(streams, made.Config, wanted, stopping);
         else if (!HaveSameSubjects(made.Config, wanted))
@@ -88,19 +94,22 @@ internal sealed class NatsStreams(ScaleOptions options)
         await streams.UpdateStreamAsync(made with { Subjects = wanted.Subjects, Sources = wanted.Sources }, stopping);
     }
 
-    /// <summary>A leaf's stream has the bounds of the settings, and counts from the time at which it was made.</summary>
+    /// <summary>A leaf's stream counts from the time at which it was made, and has the subjects and bounds of the settings.</summary>
     private static async Task BringUpAsync(NatsJSContext streams, StreamInfo made, StreamConfig wanted, CancellationToken stopping)
     {
+        // The hubs go on behind the last that they have of a leaf: one that is made anew and began at 1 would be waited for for good. So
+        // it begins at the microsecond at which it was made, by the leaf's clock, and no leaf takes a million messages a second. Of two
+        // sensors that open it both have the same number, and what the one has appended by then the other leaves.
         var config = made.Config;
+        if (IsClosed(config) || made.State.LastSeq == 0)
+        {
+            var first = (ulong)(made.Created - DateTimeOffset.UnixEpoch).TotalMicroseconds;
+            await streams.PurgeStreamAsync(wanted.Name!, new StreamPurgeRequest { Seq = first }, stopping);
+        }
+
         if (config.MaxBytes != wanted.MaxBytes || config.MaxAge != wanted.MaxAge || !HaveSameSubjects(config, wanted))
             await streams.UpdateStreamAsync(
                 config with { Subjects = wanted.Subjects, MaxBytes = wanted.MaxBytes, MaxAge = wanted.MaxAge }, stopping);
-
-        // The hubs go on behind the last that they have of a leaf: one that is made anew and began at 1 would be waited for for good. So
-        // it begins at the microsecond at which it was made, by the leaf's clock, and no leaf takes a million messages a second.
-        if (made.State.LastSeq > 0) return;
-        var first = (ulong)(made.Created - DateTimeOffset.UnixEpoch).TotalMicroseconds;
-        await streams.PurgeStreamAsync(wanted.Name!, new StreamPurgeRequest { Seq = first }, stopping);
     }
 
     private static bool HaveSameSubjects(StreamConfig made, StreamConfig wanted) =>

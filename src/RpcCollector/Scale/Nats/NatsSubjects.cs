@@ -19,6 +19,9 @@ internal static class NatsSubjects
     /// <summary>What all sensors tell the judge.</summary>
     public const string AllTold = $"{ActStream}.{Told}.*";
 
+    /// <summary>The only subject of a stream that is not open yet; nobody may append to it.</summary>
+    public static string Closed(string stream) => $"{stream}.closed";
+
     public static string StreamOf(LogStream stream) => stream == LogStream.Flow ? FlowStream : ActStream;
 
     /// <summary>Where something is appended; of a log as a whole what its readers filter by.</summary>
