@@ -34,10 +34,9 @@ internal sealed class PartitionReader(
 
     public void Take(in LogEntry entry, long nowUnixMilliseconds)
     {
-        // 1. Each offset once. A log that was made anew, or has lost its end, counts from a lower one: by the sensors' sequences nothing of
+        // 1. A log that was made anew, or has lost its end, counts from a lower offset, or the same: by the sensors' sequences nothing of
         // it is taken twice.
-        if (entry.Offset == Offset) return;
-        if (entry.Offset < Offset) ScaleLog.WentBack(logger, partition, Offset, entry.Offset);
+        if (entry.Offset <= Offset) ScaleLog.WentBack(logger, partition, Offset, entry.Offset);
         Offset = entry.Offset;
         counts.Lag(entry.Behind, nowUnixMilliseconds - entry.AppendedUnixMilliseconds);
         if (_told.IsOne(entry.Batch.Span))

@@ -9,6 +9,14 @@ namespace RpcCollector.EndToEnd.Tests.Scale;
 /// <summary>A sensor that writes to a leaf, a real nats-server beside it, whose streams those of a real hub source; and a judge.</summary>
 public sealed class LeafTests : IDisposable
 {
+    // What a sensor makes before it opens it.
+    private const string ClosedStream = """
+        {
+          "name": "FLOW", "subjects": ["FLOW.closed"], "storage": "file", "retention": "limits", "discard": "old", "deny_delete": true,
+          "num_replicas": 1
+        }
+        """;
+
     private readonly TemporaryFolder _ofHub = new();
     private readonly TemporaryFolder _ofLeaf = new();
     private readonly TemporaryFolder _ofJudge = new();
@@ -105,6 +113,31 @@ public sealed class LeafTests : IDisposable
         await exporter.SendPairAsync(sensor.UdpPort, "10.0.0.3", "10.0.1.3");
         await JoinedAsync(judge, 3);
         await judge.UntilAsync(() => judge.StatusAsync("/readyz"), status => status == HttpStatusCode.OK);
+
+        // What the hub had not taken when the leaf's disk was emptied is gone: of that moment, batches that tell no more than the time.
+        var metrics = await judge.MetricsAsync();
+        Assert.Equal(0, metrics.Sum("rpc_collector_log_lost_flow_starts_total"));
+        Assert.Equal(0, metrics.Sum("rpc_collector_log_refused_batches_total"));
+    }
+
+    [Fact]
+    public async Task Stream_of_a_leaf_that_was_made_and_not_opened_is_opened_and_nothing_is_lost()
+    {
+        await using var hub = await StartHubAsync();
+        await using var leaf = await StartLeafAsync();
+        await leaf.PublishAsync("$JS.API.STREAM.CREATE.FLOW", ClosedStream);
+        await using var judge = await StartJudgeAsync(hub);
+
+        // 1. Whoever made it ended in between.
+        await using var sensor = await StartSensorAsync(leaf);
+        using var exporter = new LoopbackExporter("127.0.0.9");
+        await exporter.SendPairAsync(sensor.UdpPort, "10.0.0.1", "10.0.1.1");
+        await JoinedAsync(judge, 1);
+
+        // 2. It is closed while a sensor writes to it.
+        await leaf.PublishAsync("$JS.API.STREAM.UPDATE.FLOW", ClosedStream);
+        await exporter.SendPairAsync(sensor.UdpPort, "10.0.0.2", "10.0.1.2");
+        await JoinedAsync(judge, 2);
         Assert.Equal((0, 0), await LostAsync(judge));
     }
 

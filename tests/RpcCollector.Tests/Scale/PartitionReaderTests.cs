@@ -100,6 +100,18 @@ public sealed class PartitionReaderTests
     }
 
     [Fact]
+    public void First_of_a_log_that_was_made_anew_counts_where_its_offset_is_the_last_that_was_taken()
+    {
+        _offset = 4;
+        Take(Batch("a", epoch: 1, sequence: 0, Now));
+        _offset = 4;
+        Take(Batch("a", epoch: 1, sequence: 1, Now, Start(135, Now - 2_000)));
+
+        Assert.Equal((2, 0, 0), (Counts.Batches, Counts.LostBatches, Counts.Repeated));
+        Assert.Equal(1, _reader.Shard.OpenMapperFlows);
+    }
+
+    [Fact]
     public void What_is_no_batch_is_refused_and_counted()
     {
         Take(new byte[100]);
@@ -155,7 +167,7 @@ public sealed class PartitionReaderTests
 
         Assert.Contains(later.Activities.Values, activity => activity.Basis == JoinBasis.Car);
         Assert.Equal((2, Now), (again.Offset, again.Clock.UnixMilliseconds));
-        Assert.Equal(0, Counts.Repeated);
+        Assert.Equal((2, 1), (Counts.Batches, Counts.Repeated));
     }
 
     [Theory]

@@ -30,6 +30,7 @@ internal sealed class NatsFlowLog : IFlowLog, ILeafLook
     private readonly NatsConnection _connection;
     private readonly NatsPublishing _publishing;
     private readonly NatsStreams _prepared;
+    private readonly ReadStreams _read = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
     private NatsJSContext? _streams;
     private NatsLeases? _leases;
@@ -80,7 +81,8 @@ internal sealed class NatsFlowLog : IFlowLog, ILeafLook
     {
         // A consumer that is gone with its server is silent: what it should have said of itself ends the reading, too.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var entries = await Guarded(ConsumeAsync(of, from, patience), stopping);
+        var (entries, madeAt) = await Guarded(ConsumeAsync(of, from, patience), stopping);
+        var isNoted = false;
         await using (entries)
         {
             for (ulong delivered = 1; await Guarded(entries.MoveNextAsync(), stopping); delivered++)
@@ -90,6 +92,8 @@ internal sealed class NatsFlowLog : IFlowLog, ILeafLook
                 // Without acknowledgements nothing is sent twice: what was lost on the way is read anew.
                 if (at.Sequence.Consumer != delivered) throw new FlowLogException("a message was lost on the way from the broker");
                 _absence = null;
+                if (!isNoted) _read.Note(of, madeAt);
+                isNoted = true;
                 yield return new LogEntry(
                     (long)at.Sequence.Stream, at.Timestamp.ToUnixTimeMilliseconds(), batch, (long)at.NumPending,
                     NatsSubjects.Read(of.Stream, entries.Current.Subject, entries.Current.Headers));
@@ -130,13 +134,14 @@ internal sealed class NatsFlowLog : IFlowLog, ILeafLook
     private static T Opened<T>(T? part)
         where T : class => part ?? throw new FlowLogException("not connected yet");
 
-    private async ValueTask<IAsyncEnumerator<INatsJSMsg<byte[]>>> ConsumeAsync(LogSubject of, long from, CancellationTokenSource patience)
+    /// <returns>The entries, and when their stream was made.</returns>
+    private async ValueTask<(IAsyncEnumerator<INatsJSMsg<byte[]>> Entries, DateTimeOffset MadeAt)> ConsumeAsync(
+        LogSubject of, long from, CancellationTokenSource patience)
     {
-        // A stream that was made anew, or whose broker lost its last minutes, ends before what was read of it: read what it has.
         var stream = NatsSubjects.StreamOf(of.Stream);
-        var state = (await AskAgainAsync(
-            asked => Opened(_streams).GetStreamAsync(stream, cancellationToken: asked), patience.Token)).Info.State;
-        if (from > (long)state.LastSeq + 1) from = 1;
+        var info = (await AskAgainAsync(
+            asked => Opened(_streams).GetStreamAsync(stream, cancellationToken: asked), patience.Token)).Info;
+        from = _read.FirstOf(of, from, (long)info.State.LastSeq, info.Created);
 
         // Gone by itself when nobody reads. Under a name of its own and with one filter: servers before 2.10 make up no name, and know no
         // list.
@@ -163,7 +168,9 @@ internal sealed class NatsFlowLog : IFlowLog, ILeafLook
                 if (notice is NatsJSTimeoutNotification) await patience.CancelAsync();
             },
         };
-        return consumer.ConsumeAsync<byte[]>(opts: ahead, cancellationToken: patience.Token).GetAsyncEnumerator(patience.Token);
+        return (
+            consumer.ConsumeAsync<byte[]>(opts: ahead, cancellationToken: patience.Token).GetAsyncEnumerator(patience.Token),
+            info.Created);
     }
 
     /// <summary>Asks for less than a second some times, and then twice as long: for a broker that is slow, and not gone.</summary>
