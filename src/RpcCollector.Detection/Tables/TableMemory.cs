@@ -19,6 +19,9 @@ internal sealed class TableMemory(int pieceBytes)
     private nint _rest;
     private int _numRest;
 
+    // Of the last block, up to here the kernel has cleared all.
+    private nint _ready;
+
     /// <summary>One piece more.</summary>
     public nint Take()
     {
@@ -26,6 +29,7 @@ internal sealed class TableMemory(int pieceBytes)
         var piece = _rest;
         _rest += pieceBytes;
         _numRest--;
+        if (_rest > _ready) _ready = _blocks[^1].MakeReady(_ready, _rest);
         return piece;
     }
 
@@ -34,6 +38,7 @@ internal sealed class TableMemory(int pieceBytes)
         var bytes = _blocks.Count < NumSingle ? pieceBytes : BlockBytes();
         _blocks.Add(TableBlock.Of(bytes));
         (_rest, _numRest) = (_blocks[^1].Address, (int)(bytes / pieceBytes));
+        _ready = _rest;
     }
 
     /// <summary>The fewest huge pages of which nearly nothing is left over.</summary>

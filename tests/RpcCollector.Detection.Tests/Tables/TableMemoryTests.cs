@@ -1,10 +1,13 @@
+using System.Runtime.InteropServices;
 using RpcCollector.Detection.Tables;
 
 namespace RpcCollector.Detection.Tests.Tables;
 
-public class TableMemoryTests
+public partial class TableMemoryTests
 {
     private const int CacheLine = 64;
+
+    private const int OfThisThread = 1;
 
     /// <summary>From buckets of an index to rows of hosts, and one that is larger than a huge page.</summary>
     public static TheoryData<int> PieceSizes => [16_384, 20 * 4_096, 64 << 10, 256 << 10, 336 * 4_096, 3 << 20];
@@ -46,6 +49,48 @@ public class TableMemoryTests
             Fill(0xA5, block.Address, bytes);
         }
     }
+
+    [Fact]
+    public void A_large_tables_next_page_is_cleared_before_it_is_touched()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere there are no huge pages");
+        const int Piece = 256 << 10;
+        var memory = new TableMemory(Piece);
+        for (var i = 0; i < 8; i++)
+        {
+            // The code that counts has pages of its own, which are there from then on.
+            Fill(1, memory.Take(), 1);
+            NumFaults();
+        }
+
+        var (pages, faults) = (0, 0L);
+        for (var i = 0; i < 80; i++)
+        {
+            var piece = memory.Take();
+            if (piece % TableBlock.HugePage != 0) continue;
+            pages++;
+            var before = NumFaults();
+            Fill(1, piece, 1);
+            faults += NumFaults() - before;
+        }
+
+        // The runtime may have a fault or two of its own to count.
+        Assert.Equal(10, pages);
+        Assert.InRange(faults, 0, 3);
+        GC.KeepAlive(memory);
+    }
+
+    private static unsafe long NumFaults()
+    {
+        // Two times of two numbers each, and then what is counted, of which the fifth is faults that needed no disk.
+        var usage = stackalloc long[18];
+        Assert.Equal(0, GetUsage(OfThisThread, usage));
+        return usage[8];
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrusage")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static unsafe partial int GetUsage(int of, long* usage);
 
     private static unsafe Span<byte> Octets(nint address, int count) => new((void*)address, count);
 

@@ -15,6 +15,9 @@ internal sealed unsafe class BucketArray
     {
         _block = TableBlock.Of((long)length * sizeof(int));
         _buckets = (int*)_block.Address;
+
+        // All of it is written to at once, by whoever puts into it what the one before held.
+        _block.MakeReady(_block.Address, _block.Address + ((nint)length * sizeof(int)));
         _mask = length - 1;
     }
 
