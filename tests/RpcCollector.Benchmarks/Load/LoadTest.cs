@@ -10,6 +10,8 @@ namespace RpcCollector.Benchmarks.Load;
 /// </summary>
 internal static class LoadTest
 {
+    private const int LongestPauses = 5;
+
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -77,7 +79,12 @@ internal static class LoadTest
         }
 
         if (await collector.StopAsync() is { } trace)
-            Say($"garbage collections under load: {Percentiles(CollectionPauses.Read(trace, loaded, unloaded))}");
+        {
+            var pauses = CollectionPauses.Read(trace, loaded, unloaded);
+            Say($"garbage collections under load: {Percentiles([.. pauses.Select(pause => pause.Length)])}");
+            foreach (var longest in pauses.Reverse().Take(LongestPauses)) Say($"  {longest}");
+        }
+
         Say($"ended after {collector.Ending.Took.TotalSeconds:0.0} s, exit code {collector.Ending.ExitCode}");
         return isAccounted && isFound;
     }
