@@ -51,7 +51,7 @@ public sealed class JudgementOptions : IValidatableObject
 
     [Setting(
         "How many activities of one edge in one hour are held; further ones are only counted.", Unit = "activities", Minimum = 64,
-        Maximum = 1_000_000)]
+        Maximum = 60_000)]
     public int MaxOpenFactsPerEdge { get; set; } = 1_024;
 
     [Setting(

@@ -172,17 +172,19 @@ internal sealed class NetworkReading(JudgeState state, ExporterDirectory exporte
         ref var edge = ref state.Edges[index];
         for (var open = edge.Open; open >= 0; open = state.Facts[open].NextOfEdge)
         {
+            if (state.Facts[open].SeenBy is > 0 and var one) NoteExporter(survey, edge, one - 1);
             var left = FactsLookedAt;
             for (var fact = state.Facts[open].Facts; fact >= 0 && left > 0; fact = state.Facts.Fact(fact).NextOfOpen, left--)
             {
                 ref readonly var seenBy = ref state.Facts.Fact(fact).Exporters;
-                for (var i = 0; i < seenBy.Count; i++)
-                {
-                    var exporter = exporters[seenBy.IdAt(i)];
-                    survey.NoteExporter(state.Edges.Host(edge.Client).Address, exporter);
-                    survey.NoteExporter(state.Edges.Host(edge.Server).Address, exporter);
-                }
+                for (var i = 0; i < seenBy.Count; i++) NoteExporter(survey, edge, seenBy.IdAt(i));
             }
         }
+    }
+
+    private void NoteExporter(NetworkSurvey survey, in EdgeState edge, int id)
+    {
+        survey.NoteExporter(state.Edges.Host(edge.Client).Address, exporters[id]);
+        survey.NoteExporter(state.Edges.Host(edge.Server).Address, exporters[id]);
     }
 }

@@ -274,7 +274,7 @@ internal sealed class StateReader(BinaryReader from, JudgeState state, ExporterD
             Check(open >= 0 && answered >= 0 && state.Facts[open].NumBeyond > 0, "an hour that is not there");
             ref var hour = ref state.Facts[open];
             hour.NumAnsweredBeyond = (int)Math.Min(int.MaxValue, (long)hour.NumAnsweredBeyond + answered);
-            hour.LatestStart = Math.Max(hour.LatestStart, Epoch.StartOf(epoch) + latest);
+            hour.NoteStart(Epoch.StartOf(epoch) + latest);
         }
     }
 

@@ -197,7 +197,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
                 to.Write(place);
                 to.Write(hour.Epoch);
                 to.Write(hour.NumAnsweredBeyond);
-                to.Write((int)Math.Clamp(hour.LatestStart - Epoch.StartOf(hour.Epoch), int.MinValue, int.MaxValue));
+                to.Write((int)(hour.LatestStart - Epoch.StartOf(hour.Epoch)));
             }
         }
 
@@ -219,7 +219,7 @@ internal sealed class StateWriter(BinaryWriter to, JudgeState state, ExporterDir
     {
         to.Write(hour.Epoch);
         to.Write(hour.NumBeyond);
-        to.Write(hour.NumFacts);
+        to.Write((int)hour.NumFacts);
         for (var i = hour.Facts; i >= 0; i = state.Facts.Fact(i).NextOfOpen)
         {
             ref var fact = ref state.Facts.Fact(i);

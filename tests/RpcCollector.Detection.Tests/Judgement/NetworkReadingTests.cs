@@ -40,6 +40,17 @@ public sealed class NetworkReadingTests
     }
 
     [Fact]
+    public void Survey_names_who_sees_a_network_of_which_contacts_are_only_counted()
+    {
+        var court = new Court(new JudgementOptions { Roles = [$"{Court.Controller}=domain-controller"] });
+        court.Take(Court.Contact(1, Court.ClientAt(0), Court.Controller, 88));
+
+        Assert.Equal(0, court.Judge.Counts.OpenFacts);
+        var network = Survey(court, rows: 1).Prefixes.Single(prefix => prefix.Prefix.Contains(HostAddress.Parse(Court.ClientAt(0))));
+        Assert.Equal("192.0.2.1", Assert.Single(network.Exporters).ToString());
+    }
+
+    [Fact]
     public void Contact_that_nobody_else_has_is_rarer_than_what_all_do_and_stands_first()
     {
         var court = Lived(6);

@@ -92,19 +92,20 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     }
 
     /// <summary>Adds a fact to an edge's hour; where there are too many, only its number.</summary>
-    /// <param name="mayBeNeeded">False for one that no rule looks at singly: of an hour of those, one is enough.</param>
+    /// <param name="mayBeNeeded">False for one that no rule looks at singly: of those their number is enough.</param>
     /// <param name="wasHeld">True for one that has just been removed, to be known better or to go elsewhere.</param>
     public int Add(int edge, int epoch, in Fact fact, bool mayBeNeeded = true, bool wasHeld = false)
     {
         var open = FindOpen(edge, epoch);
         if (open < 0) open = Open(edge, epoch);
         ref var hour = ref _open[open];
-        hour.LatestStart = Math.Max(hour.LatestStart, fact.Start);
-        if (fact.IsTally) return Insert(open, fact);
+        hour.NoteStart(fact.Start);
+        if (fact.IsTally && hour.NumFacts < OpenEdge.MostFacts) return Insert(open, fact);
         if (HasRoom(hour, fact, mayBeNeeded, wasHeld)) return Insert(open, fact);
         if (mayBeNeeded) Beyond++;
         if (!CountBeyond(open, fact)) return open;
         hour.NumBeyond++;
+        if (hour.SeenBy == 0 && fact.Exporters.Count > 0) hour.SeenBy = fact.Exporters.IdAt(0) + 1;
         if (fact.IsAnswered && hour.NumAnsweredBeyond != int.MaxValue) hour.NumAnsweredBeyond++;
         return open;
     }
@@ -113,9 +114,9 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     public void Restore(int edge, int epoch, in Fact fact)
     {
         if (!IsFull && FindOpen(edge, epoch) is >= 0 and var open
-            && (fact.IsTally || _open[open].NumHeld < options.MaxOpenFactsPerEdge))
+            && _open[open].NumFacts < OpenEdge.MostFacts && (fact.IsTally || _open[open].NumHeld < options.MaxOpenFactsPerEdge))
         {
-            _open[open].LatestStart = Math.Max(_open[open].LatestStart, fact.Start);
+            _open[open].NoteStart(fact.Start);
             Insert(open, fact);
         }
         else
@@ -163,7 +164,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
             return true;
         }
 
-        if (IsFull) return true;
+        if (IsFull || _open[open].NumFacts == OpenEdge.MostFacts) return true;
         Insert(open, fact.AsTally());
         return false;
     }
@@ -179,8 +180,8 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 
     private bool HasRoom(in OpenEdge hour, in Fact fact, bool mayBeNeeded, bool wasHeld)
     {
-        if (hour.NumHeld >= options.MaxOpenFactsPerEdge || (!mayBeNeeded && hour.NumFacts > 0)) return false;
-        if (mayBeNeeded && hour.NumFacts == 0) return !IsFull;
+        if (!mayBeNeeded || hour.NumFacts == OpenEdge.MostFacts || hour.NumHeld >= options.MaxOpenFactsPerEdge) return false;
+        if (hour.NumFacts == 0) return !IsFull;
         return _facts.Count < options.MaxOpenFacts && (wasHeld || !fact.IsPlain || _numPlain < options.MaxOpenFacts / ContactsPart);
     }
 
@@ -321,11 +322,8 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 
     public int Open(int edge, int epoch)
     {
-        var index = _open.Add(new OpenEdge
+        var index = _open.Add(new OpenEdge(edge, epoch)
         {
-            Edge = edge,
-            Epoch = epoch,
-            Facts = None,
             NextOfEdge = edges[edge].Open,
             NextOfEpoch = Epochs.TryGetValue(epoch, out var next) ? next : None,
         });
@@ -339,13 +337,15 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     private void Count(ref OpenEdge hour, in Fact fact, int step)
     {
         if (fact.IsPlain) _numPlain += step;
-        if (fact.IsUnanswered) hour.NumUnanswered += step;
-        else if (fact.IsAnswered) hour.NumAnswered += step;
-        if (fact is { IsAnswered: true, HasFlow: true }) hour.NumDriven += step;
-        if ((fact.Marks & FactMarks.Shaped) != FactMarks.None) hour.NumShaped += step;
-        if (fact.IsUpload) hour.NumUploads += step;
-        if (fact.IsTally) hour.NumTallies += step;
-        if ((fact.Marks & FactMarks.Listed) != FactMarks.None) hour.NumListed += step;
+        if (fact.IsUnanswered) Count(ref hour.NumUnanswered, step);
+        else if (fact.IsAnswered) Count(ref hour.NumAnswered, step);
+        if (fact is { IsAnswered: true, HasFlow: true }) Count(ref hour.NumDriven, step);
+        if ((fact.Marks & FactMarks.Shaped) != FactMarks.None) Count(ref hour.NumShaped, step);
+        if (fact.IsUpload) Count(ref hour.NumUploads, step);
+        if (fact.IsTally) Count(ref hour.NumTallies, step);
+        if ((fact.Marks & FactMarks.Listed) != FactMarks.None) Count(ref hour.NumListed, step);
     }
-}
 
+    // None of them is ever more than the facts that are held.
+    private static void Count(ref ushort number, int step) => number = (ushort)(number + step);
+}
