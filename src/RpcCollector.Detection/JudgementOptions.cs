@@ -50,8 +50,8 @@ public sealed class JudgementOptions : IValidatableObject
     public int MaxOpenFacts { get; set; } = 1_000_000;
 
     [Setting(
-        "How many activities of one edge in one hour are held; further ones are only counted.", Unit = "activities", Minimum = 64,
-        Maximum = 60_000)]
+        "How many activities of one edge in one hour are held, 65,535 at most; further ones are only counted.", Unit = "activities",
+        Minimum = 64, Maximum = 1_000_000)]
     public int MaxOpenFactsPerEdge { get; set; } = 1_024;
 
     [Setting(

@@ -364,7 +364,14 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
     private bool IsLeftOut(FindingDraft draft, List<FindingDraft> drafts) =>
         (_unsure.IsFull || (_unsure.IsActive && _byId.Count >= MostAfterMakingRoom)) && UnsureFindings.IsLow(draft)
         && !_byId.ContainsKey(draft.Id) && !verdicts.ContainsKey(draft.Id) && !IsCalledFor(draft.Id, draft.Client, draft.Server)
-        && !drafts.Exists(other => other.Kind == draft.Kind && other.Server == draft.Server && !UnsureFindings.IsLow(other));
+        && !HasSurer(draft, drafts);
+
+    private static bool HasSurer(FindingDraft draft, List<FindingDraft> drafts)
+    {
+        foreach (var other in drafts)
+            if (other.Kind == draft.Kind && other.Server == draft.Server && !UnsureFindings.IsLow(other)) return true;
+        return false;
+    }
 
     /// <summary>Something sure is told for the first time: what waits and concerns its client is looked at once more.</summary>
     private void CallFor(StandingFinding finding)

@@ -470,7 +470,7 @@ public sealed class Judge
             else
             {
                 if (kind == ActivityChangeKind.Withdrawn) WithdrawBeyond(open, fact);
-                else if (_state.Facts.ReviseBeyond(open, fact)) MarkAnswered(edge, isServer);
+                else ReviseBeyond(open, fact, isServer);
                 return;
             }
         }
@@ -478,6 +478,7 @@ public sealed class Judge
         if (kind == ActivityChangeKind.Withdrawn) return;
         var isLate = HasLater(edge, fact.Start);
         if (isLate) MarkReread(edge);
+        var isFirst = open < 0 || _state.Facts[open].Count == 0;
         var mayBeNeeded = !isServer || EdgeServiceName.IsAdministration(service) || !_state.Leases.IsEmpty;
         _state.Facts.Add(edge, epoch, fact, mayBeNeeded, wasHeld: known >= 0);
         MarkDirty(_state.Edges[edge].Client);
@@ -485,12 +486,12 @@ public sealed class Judge
         MarkConcerned(client, fact.Start);
         if (fact.IsAnswered) MarkAnswered(edge, isServer);
         if (service == EdgeService.Rpc) MarkWaiting(_state.Edges[edge].Server);
-        if (open >= 0) return;
+        if (!isFirst) return;
         _rolesAreStale = true;
-        RereadServer(edge, epoch);
+        if (open < 0) RereadServer(edge, epoch);
     }
 
-    /// <summary>A server has answered: its client is judged, and itself where it may begin to serve.</summary>
+    /// <summary>A server has answered, or has not after all: its client is judged, and itself where it may begin to serve.</summary>
     private void MarkAnswered(int edge, bool isServer)
     {
         ref var answered = ref _state.Edges[edge];
@@ -504,6 +505,18 @@ public sealed class Judge
         _state.Facts.WithdrawBeyond(open, fact);
         MarkDirty(_state.Edges[_state.Facts[open].Edge].Client);
         MarkReread(_state.Facts[open].Edge);
+
+        // Who was a client in no other way is none any more.
+        if (_state.Facts[open].Count == 0) _rolesAreStale = true;
+    }
+
+    private void ReviseBeyond(int open, in Fact fact, bool isServer)
+    {
+        var wasAnswered = _state.Facts[open].IsAnswered;
+        _state.Facts.ReviseBeyond(open, fact);
+        if (_state.Facts[open].IsAnswered == wasAnswered) return;
+        if (wasAnswered) MarkReread(_state.Facts[open].Edge);
+        MarkAnswered(_state.Facts[open].Edge, isServer);
     }
 
     private HostIdentity IdentityOf(HostAddress host, in Fact fact) => _state.Leases.IdentityOf(host, fact.Start);

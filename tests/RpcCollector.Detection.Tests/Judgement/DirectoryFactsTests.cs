@@ -81,6 +81,28 @@ public sealed class DirectoryFactsTests
     }
 
     [Fact]
+    public void Only_contact_of_an_hour_is_known_to_be_answered_or_not_as_it_was_told_last()
+    {
+        var court = new Court(Told).Take(Kerberos(1));
+        Assert.Equal((1, true), FlowsOf(court));
+        court.Take(Kerberos(1, isAnswered: false), ActivityChangeKind.Revised);
+        Assert.Equal((1, false), FlowsOf(court));
+        court.Take(Kerberos(1), ActivityChangeKind.Revised).Take(Kerberos(1, isAnswered: false), ActivityChangeKind.Revised);
+        Assert.Equal((1, false), FlowsOf(court.AdvanceTo(10)));
+    }
+
+    [Fact]
+    public void Who_was_a_client_by_one_contact_is_no_workstation_once_that_is_withdrawn_and_is_one_again_with_the_next()
+    {
+        var court = new Court(Told).Take(Kerberos(1)).Take(Court.Contact(1.1, "10.0.1.77", Client, 445));
+        Assert.Equal(HostRole.Workstation, RoleOf(court));
+        court.Take(Kerberos(1), ActivityChangeKind.Withdrawn);
+        Assert.NotEqual(HostRole.Workstation, RoleOf(court));
+        court.Take(Kerberos(1.3, isAnswered: false));
+        Assert.Equal(HostRole.Workstation, RoleOf(court));
+    }
+
+    [Fact]
     public void Closed_hour_keeps_what_rules_look_back_at_and_no_directories()
     {
         var court = Contacts(new Court(Told), Server, 88, 3);
@@ -100,7 +122,9 @@ public sealed class DirectoryFactsTests
         {
             var court = new Court(Told);
             if (hasLeases) court.Take(LeaseTests.LeaseOf("10.0.1.200", 7, 1));
-            court.Take(Kerberos(1.74)).Take(Court.Contact(1.76, Client, Server, 389)).AdvanceTo(3);
+            court.Take(Kerberos(1.74)).Take(Court.Contact(1.76, Client, Server, 389));
+            if (!hasLeases) court.Take(Court.Contact(1.76, Client, Unknown, 389));
+            court.AdvanceTo(3);
             Assert.Equal(held, court.Judge.Counts.OpenFacts);
         }
     }
@@ -186,6 +210,8 @@ public sealed class DirectoryFactsTests
             Assert.Equal(contradicted, court.Judge.Counts.Leases.Contradicted);
         }
     }
+
+    private static HostRole RoleOf(Court court) => court.Judge.Host(HostAddress.Parse(Client))!.Role;
 
     private static JudgementOptions ToldWith(int maxOpenFacts) => new() { Roles = [$"{Server}=server"], MaxOpenFacts = maxOpenFacts };
 

@@ -33,6 +33,19 @@ public sealed class OpenFactsTests
         Assert.Equal((OpenEdge.MostFacts, all + 2), (facts[open].NumFacts, facts[open].Count));
     }
 
+    [Fact]
+    public void Hour_of_directories_that_are_only_counted_is_dropped_once_it_is_closed()
+    {
+        var edges = new Edges(ToldNothing());
+        var facts = new OpenFacts(edges, new JudgementOptions());
+        var edge = edges.Add(Host(edges, 1), Host(edges, 2), EdgeService.Kerberos);
+        facts.Add(edge, Hour, Call(0) with { Key = 3, Marks = FactMarks.Flow }, mayBeNeeded: false);
+        Assert.Equal((0, 1), (facts.NumFacts, facts[facts.FindOpen(edge, Hour)].Count));
+
+        facts.DropDirectories(Hour, long.MaxValue);
+        Assert.Equal((0, 0), (facts.Epochs.Count, edges.NumEdges));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(3_599_999)]
@@ -61,16 +74,21 @@ public sealed class OpenFactsTests
     // Beyond the bound of an edge each call is the first of its five seconds, and held as that.
     private static (OpenFacts Facts, int Open, int All) Filled(int number)
     {
-        Assert.True(RoleTable.TryParse([], out var told, out _));
-        var edges = new Edges(new ToldRoles(told));
+        var edges = new Edges(ToldNothing());
         var facts = new OpenFacts(edges, new JudgementOptions { MaxOpenFactsPerEdge = 60_000 });
-        var (client, server) = (Host(1), Host(2));
-        var edge = edges.Add(client, server, EdgeService.Rpc);
+        var edge = edges.Add(Host(edges, 1), Host(edges, 2), EdgeService.Rpc);
         for (var i = 0; i < number; i++) facts.Add(edge, Hour, Call(i));
         return (facts, facts.FindOpen(edge, Hour), number);
-
-        int Host(byte last) => edges.FindOrAddHost(new HostIdentity(HostAddress.FromIPv4(0x0A00_0000u + last)));
     }
+
+    private static ToldRoles ToldNothing()
+    {
+        Assert.True(RoleTable.TryParse([], out var told, out _));
+        return new ToldRoles(told);
+    }
+
+    private static int Host(Edges edges, byte last) =>
+        edges.FindOrAddHost(new HostIdentity(HostAddress.FromIPv4(0x0A00_0000u + last)));
 
     private static Fact Call(int number) => new()
     {

@@ -126,15 +126,13 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     }
 
     /// <summary>
-    /// One of those of which only the number is known is another now. What it was is not known either: whether it had been answered.
+    /// One of those of which only the number is known is another now. Of several, what it was is not known: whether it had been answered.
     /// </summary>
-    /// <returns>True when the server is known to have answered by that alone.</returns>
-    public bool ReviseBeyond(int open, in Fact fact)
+    public void ReviseBeyond(int open, in Fact fact)
     {
-        if (!fact.IsAnswered) return false;
-        var wasAnswered = _open[open].IsAnswered;
-        _open[open].NumAnsweredBeyond = int.MaxValue;
-        return !wasAnswered;
+        ref var hour = ref _open[open];
+        if (hour.NumBeyond == 1) hour.NumAnsweredBeyond = fact.IsAnswered ? 1 : 0;
+        else if (fact.IsAnswered) hour.NumAnsweredBeyond = int.MaxValue;
     }
 
     /// <summary>One of those of which only the number is known is withdrawn; or a tally, of which the others stay.</summary>
@@ -175,7 +173,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     private static void TakeBeyond(ref OpenEdge hour, int number)
     {
         hour.NumBeyond -= number;
-        if (hour.NumBeyond == 0) hour.NumAnsweredBeyond = 0;
+        if (hour.NumBeyond == 0) (hour.NumAnsweredBeyond, hour.SeenBy) = (0, 0);
     }
 
     private bool HasRoom(in OpenEdge hour, in Fact fact, bool mayBeNeeded, bool wasHeld)
