@@ -82,7 +82,6 @@ internal sealed class NatsFlowLog : IFlowLog, ILeafLook
         // A consumer that is gone with its server is silent: what it should have said of itself ends the reading, too.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var (entries, madeAt) = await Guarded(ConsumeAsync(of, from, patience), stopping);
-        var isNoted = false;
         await using (entries)
         {
             for (ulong delivered = 1; await Guarded(entries.MoveNextAsync(), stopping); delivered++)
@@ -92,8 +91,7 @@ internal sealed class NatsFlowLog : IFlowLog, ILeafLook
                 // Without acknowledgements nothing is sent twice: what was lost on the way is read anew.
                 if (at.Sequence.Consumer != delivered) throw new FlowLogException("a message was lost on the way from the broker");
                 _absence = null;
-                if (!isNoted) _read.Note(of, madeAt);
-                isNoted = true;
+                _read.Note(of, madeAt, at.Timestamp);
                 yield return new LogEntry(
                     (long)at.Sequence.Stream, at.Timestamp.ToUnixTimeMilliseconds(), batch, (long)at.NumPending,
                     NatsSubjects.Read(of.Stream, entries.Current.Subject, entries.Current.Headers));
