@@ -366,6 +366,7 @@ internal sealed class FindingBook(JudgementOptions options, IFindingSink sink, I
         && !_byId.ContainsKey(draft.Id) && !verdicts.ContainsKey(draft.Id) && !IsCalledFor(draft.Id, draft.Client, draft.Server)
         && !HasSurer(draft, drafts);
 
+    // Asked of each draft at each look: a delegate that holds the draft would be garbage each time.
     private static bool HasSurer(FindingDraft draft, List<FindingDraft> drafts)
     {
         foreach (var other in drafts)

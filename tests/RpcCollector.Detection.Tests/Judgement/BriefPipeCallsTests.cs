@@ -153,6 +153,8 @@ public sealed class BriefPipeCallsTests
     public void Judge_that_did_not_learn_it_before_its_upgrade_learns_it_first()
     {
         using var saved = new MemoryStream();
+
+        // With no hour open: that form knew of no contacts that are only counted.
         Lived().AdvanceTo(Morning - 1).Judge.Save(saved, offset: 0);
         var court = new Court(new JudgementOptions { Roles = [$"{Server}=server"] });
         court.Judge.Load(new MemoryStream(SavedJudgementTests.Former(saved.ToArray(), version: 10, without: 2 * sizeof(int))));

@@ -36,7 +36,7 @@ public sealed class OpenFactsTests
     [Fact]
     public void Hour_of_directories_that_are_only_counted_is_dropped_once_it_is_closed()
     {
-        var edges = new Edges(ToldNothing());
+        var edges = new Edges(new ToldRoles(RoleTable.Empty));
         var facts = new OpenFacts(edges, new JudgementOptions());
         var edge = edges.Add(Host(edges, 1), Host(edges, 2), EdgeService.Kerberos);
         facts.Add(edge, Hour, Call(0) with { Key = 3, Marks = FactMarks.Flow }, mayBeNeeded: false);
@@ -74,17 +74,11 @@ public sealed class OpenFactsTests
     // Beyond the bound of an edge each call is the first of its five seconds, and held as that.
     private static (OpenFacts Facts, int Open, int All) Filled(int number)
     {
-        var edges = new Edges(ToldNothing());
+        var edges = new Edges(new ToldRoles(RoleTable.Empty));
         var facts = new OpenFacts(edges, new JudgementOptions { MaxOpenFactsPerEdge = 60_000 });
         var edge = edges.Add(Host(edges, 1), Host(edges, 2), EdgeService.Rpc);
         for (var i = 0; i < number; i++) facts.Add(edge, Hour, Call(i));
         return (facts, facts.FindOpen(edge, Hour), number);
-    }
-
-    private static ToldRoles ToldNothing()
-    {
-        Assert.True(RoleTable.TryParse([], out var told, out _));
-        return new ToldRoles(told);
     }
 
     private static int Host(Edges edges, byte last) =>

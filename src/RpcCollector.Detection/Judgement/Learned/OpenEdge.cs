@@ -1,7 +1,7 @@
 namespace RpcCollector.Detection.Judgement.Learned;
 
 /// <summary>What is known of an edge in one hour that is still open, or in the last one before those.</summary>
-/// <remarks>A large network has hundreds of thousands of them: three quarters of a cache line each, since facts are bounded.</remarks>
+/// <remarks>A large network has hundreds of thousands of them: each within a cache line's size, since its facts are bounded.</remarks>
 internal struct OpenEdge : ITableRow
 {
     /// <summary>No more facts are held, whatever the settings say.</summary>
@@ -73,6 +73,9 @@ internal struct OpenEdge : ITableRow
 
     /// <summary>True when the server answered, and it is sure which end that is.</summary>
     public readonly bool IsAnswered => NumAnswered > 0 || NumAnsweredBeyond > 0;
+
+    /// <summary>True when no further fact can be held.</summary>
+    public readonly bool IsFull => NumFacts == MostFacts;
 
     public readonly int Count => NumFacts + NumBeyond;
 

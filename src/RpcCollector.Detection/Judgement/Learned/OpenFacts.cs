@@ -100,7 +100,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
         if (open < 0) open = Open(edge, epoch);
         ref var hour = ref _open[open];
         hour.NoteStart(fact.Start);
-        if (fact.IsTally && hour.NumFacts < OpenEdge.MostFacts) return Insert(open, fact);
+        if (fact.IsTally && !hour.IsFull) return Insert(open, fact);
         if (HasRoom(hour, fact, mayBeNeeded, wasHeld)) return Insert(open, fact);
         if (mayBeNeeded) Beyond++;
         if (!CountBeyond(open, fact)) return open;
@@ -114,7 +114,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
     public void Restore(int edge, int epoch, in Fact fact)
     {
         if (!IsFull && FindOpen(edge, epoch) is >= 0 and var open
-            && _open[open].NumFacts < OpenEdge.MostFacts && (fact.IsTally || _open[open].NumHeld < options.MaxOpenFactsPerEdge))
+            && !_open[open].IsFull && (fact.IsTally || _open[open].NumHeld < options.MaxOpenFactsPerEdge))
         {
             _open[open].NoteStart(fact.Start);
             Insert(open, fact);
@@ -162,7 +162,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
             return true;
         }
 
-        if (IsFull || _open[open].NumFacts == OpenEdge.MostFacts) return true;
+        if (IsFull || _open[open].IsFull) return true;
         Insert(open, fact.AsTally());
         return false;
     }
@@ -178,7 +178,7 @@ internal sealed class OpenFacts(Edges edges, JudgementOptions options)
 
     private bool HasRoom(in OpenEdge hour, in Fact fact, bool mayBeNeeded, bool wasHeld)
     {
-        if (!mayBeNeeded || hour.NumFacts == OpenEdge.MostFacts || hour.NumHeld >= options.MaxOpenFactsPerEdge) return false;
+        if (!mayBeNeeded || hour.IsFull || hour.NumHeld >= options.MaxOpenFactsPerEdge) return false;
         if (hour.NumFacts == 0) return !IsFull;
         return _facts.Count < options.MaxOpenFacts && (wasHeld || !fact.IsPlain || _numPlain < options.MaxOpenFacts / ContactsPart);
     }
